@@ -1,0 +1,35 @@
+// biome-ignore lint/suspicious/noExplicitAny: resource properties are untyped at this level
+export type Properties = Record<string, any>;
+
+/** A resource as the program registered it, with the outputs that it was answered with. */
+export interface RecordedResource {
+  urn: string;
+  /** Empty for components and for the stack. */
+  id: string;
+  /** Pulumi's type token, for instance `aws:sqs/queue:Queue`. */
+  type: string;
+  /** The logical name. */
+  name: string;
+  /** False for components and for the stack. */
+  custom: boolean;
+  /** URN of the parent, empty for the stack. */
+  parent: string;
+  /** Plain values: outputs resolved, secrets unwrapped, assets as the SDK's own objects. */
+  inputs: Properties;
+  /** The inputs and the computed properties (`arn`, `url`, `invokeUrl` …). */
+  state: Properties;
+  /** What `registerOutputs` was given; only components and the stack have it. */
+  outputs: Properties | undefined;
+  dependencies: string[];
+  propertyDependencies: Record<string, string[]>;
+  options: RecordedOptions;
+}
+
+export interface RecordedOptions {
+  protect: boolean;
+  /** Undefined when the program did not set it. */
+  deleteBeforeReplace: boolean | undefined;
+  ignoreChanges: string[];
+  replaceOnChanges: string[];
+  retainOnDelete: boolean;
+}
