@@ -1,0 +1,71 @@
+import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
+import { errorName } from "../log.ts";
+import { deliverRoomBatch, type RoomBatchOptions } from "./room-batch.ts";
+import { roomOf } from "./room-event.ts";
+
+export interface FanOutOptions extends RoomBatchOptions {
+  /** Makes records invisible for that long, in one call. May reject. */
+  postpone(records: readonly SQSRecord[], seconds: number): Promise<void>;
+}
+
+/** Kept free at the end of an invocation: to let connections go (two calls of 3 s), to postpone, to answer. */
+const reserveMs = 8000;
+const maximumBackoffSeconds = 30;
+
+/**
+ * Delivers a batch of the rooms queue: each room's records in order, the rooms in parallel, each
+ * failing on its own. Of a room, the first failed record and all after it are reported, and made
+ * visible again after 1, 2, 4 … 30 s.
+ *
+ * @param remainingMs How long the invocation may still take.
+ */
+export async function fanOut(
+  records: readonly SQSRecord[],
+  options: FanOutOptions,
+  remainingMs: number,
+): Promise<SQSBatchResponse> {
+  const endsAt = options.timing.now() + remainingMs - reserveMs;
+  const failed = await Promise.all(
+    [...Map.groupBy(records, roomOf).values()].map(async (group) => {
+      const unfinished = await deliverGroup(group, options, endsAt);
+      if (unfinished.length > 0) {
+        await backOff(unfinished, options);
+      }
+      return unfinished;
+    }),
+  );
+  return {
+    batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })),
+  };
+}
+
+async function deliverGroup(
+  group: readonly SQSRecord[],
+  options: FanOutOptions,
+  endsAt: number,
+): Promise<readonly SQSRecord[]> {
+  try {
+    const failedIndex = await deliverRoomBatch(group, options, endsAt);
+    return failedIndex === undefined ? [] : group.slice(failedIndex);
+  } catch (error) {
+    options.log.error({ event: "room batch failed", error: errorName(error) });
+    return group;
+  }
+}
+
+async function backOff(unfinished: readonly SQSRecord[], options: FanOutOptions): Promise<void> {
+  const receiveCount = Number(unfinished[0]?.attributes.ApproximateReceiveCount);
+  const seconds = Math.min(maximumBackoffSeconds, 2 ** (receiveCount - 1));
+  options.log.warn({
+    event: "records postponed",
+    records: unfinished.length,
+    seconds,
+    receiveCount,
+  });
+  try {
+    await options.postpone(unfinished, seconds);
+  } catch (error) {
+    // They become visible again all the same, only later: when the visibility timeout ends.
+    options.log.error({ event: "records not postponed", error: errorName(error) });
+  }
+}

@@ -1,0 +1,203 @@
+import type { SQSRecord } from "aws-lambda";
+import { type ClosingDefinition, closingFrame, closings } from "../../protocol/index.ts";
+import { errorName, type Log } from "../log.ts";
+import type { Member } from "../members/member.ts";
+import type { MemberTable } from "../members/member-table.ts";
+import { type Delivery, deliveriesOf, type IndexedEvent } from "./audience.ts";
+import type { Connections } from "./connections.ts";
+import { type DeliveryResult, deliver, postDeadlineMs, type Timing } from "./deliver.ts";
+import { mapConcurrently } from "./map-concurrently.ts";
+import { readRecord, roomOf } from "./room-event.ts";
+
+export interface RoomBatchOptions {
+  connections: Connections;
+  members: Pick<MemberTable, "list" | "remove">;
+  timing: Timing;
+  log: Log;
+  /** In rooms of more connections than this there is no presence. */
+  presenceLimit: number;
+}
+
+/** Posts of one room in flight at once. */
+const concurrentPosts = 100;
+/** A connection is not live until `connect` has answered, so a 410 for a younger row proves nothing. */
+const goneAfterMs = 30_000;
+/** From this share of throttled posts on, it is the account that is throttled, not a connection. */
+const accountThrottledShare = 0.01;
+
+/**
+ * Delivers a batch of one room: its records in order, to everybody in it.
+ *
+ * @param endsAt When it must be done, epoch milliseconds.
+ * @returns The position of the first record that has not succeeded; undefined when all have. A record has succeeded
+ * when each connection was posted, or is gone or expired, or its deletion was answered.
+ */
+export async function deliverRoomBatch(
+  records: readonly SQSRecord[],
+  options: RoomBatchOptions,
+  endsAt: number,
+): Promise<number | undefined> {
+  const [first] = records;
+  if (first === undefined) {
+    return undefined;
+  }
+  const { events, unreadableIndex } = readable(records, options.log);
+  if (events.length === 0) {
+    return unreadableIndex;
+  }
+  const failedIndex = await deliverEvents(roomOf(first), events, options, endsAt);
+  return failedIndex ?? unreadableIndex;
+}
+
+/** The events before the first record that cannot be read: what follows it must not overtake it. */
+function readable(
+  records: readonly SQSRecord[],
+  log: Log,
+): { events: IndexedEvent[]; unreadableIndex: number | undefined } {
+  const events: IndexedEvent[] = [];
+  for (const [index, record] of records.entries()) {
+    try {
+      events.push({ index, event: readRecord(record) });
+    } catch (error) {
+      log.error({
+        event: "record unreadable",
+        messageId: record.messageId,
+        error: errorName(error),
+      });
+      return { events, unreadableIndex: index };
+    }
+  }
+  return { events, unreadableIndex: undefined };
+}
+
+async function deliverEvents(
+  room: string,
+  events: IndexedEvent[],
+  options: RoomBatchOptions,
+  endsAt: number,
+): Promise<number | undefined> {
+  const { timing } = options;
+  const listed = await options.members.list(room);
+  const isExpired = ({ tokenExpiresAt }: Member) => tokenExpiresAt * 1000 <= timing.now();
+  const expired = listed.filter(isExpired);
+  const members = listed.filter((member) => !isExpired(member));
+
+  const deliveries = deliveriesOf(room, events, members, options.presenceLimit);
+  const [results, expiredFailed] = await Promise.all([
+    mapConcurrently(deliveries, concurrentPosts, (delivery) =>
+      deliver(delivery, options.connections, timing, endsAt),
+    ),
+    closeExpired(events, expired, options, endsAt),
+  ]);
+  const letGoFailed = await letGo(deliveries, results, options, endsAt);
+  const failed = [...expiredFailed, ...letGoFailed];
+  return failed.length === 0 ? undefined : Math.min(...failed);
+}
+
+/** Ends connections whose token has expired, members or not. Resolves to the positions that failed. */
+async function closeExpired(
+  events: IndexedEvent[],
+  expired: Member[],
+  options: RoomBatchOptions,
+  endsAt: number,
+): Promise<number[]> {
+  const firstIndex = events[0]?.index ?? 0;
+  const targets = new Map<string, { member?: Member; index: number }>();
+  for (const { index, event } of events) {
+    if (event.kind === "expired" && !targets.has(event.connectionId)) {
+      targets.set(event.connectionId, { index });
+    }
+  }
+  for (const member of expired) {
+    const index = targets.get(member.connectionId)?.index ?? firstIndex;
+    targets.set(member.connectionId, { member, index });
+  }
+  const failed = await mapConcurrently(
+    [...targets],
+    concurrentPosts,
+    async ([connectionId, { member, index }]) => {
+      const isClosed = await close(connectionId, member, closings.tokenExpired, options, endsAt);
+      return isClosed ? [] : [index];
+    },
+  );
+  return failed.flat();
+}
+
+/**
+ * Who cannot be reached is let go, not skipped: told why, closed, removed. But while it is the
+ * account that is throttled, or time has run out, nobody is; the records are tried again.
+ *
+ * @returns The positions from which records have to be tried again.
+ */
+async function letGo(
+  deliveries: Delivery[],
+  results: DeliveryResult[],
+  options: RoomBatchOptions,
+  endsAt: number,
+): Promise<number[]> {
+  const posts = sum(results.map((result) => result.posts));
+  const throttled = sum(results.map((result) => result.throttled));
+  const failed = await mapConcurrently(deliveries, concurrentPosts, async (delivery, position) => {
+    const result = results[position];
+    if (result === undefined || result.outcome === "done") {
+      return [];
+    }
+    const { connectionId, member } = delivery;
+    if (result.outcome === "gone") {
+      await removeGone(member, options);
+      return [];
+    }
+    const othersThrottled = throttled - result.throttled;
+    const isAccountThrottled = othersThrottled > (posts - result.posts) * accountThrottledShare;
+    if (result.outcome === "out-of-time" || isAccountThrottled) {
+      return [result.failedIndex];
+    }
+    const isClosed = await close(connectionId, member, closings.unreachable, options, endsAt);
+    return isClosed ? [] : [result.failedIndex];
+  });
+  return failed.flat();
+}
+
+async function removeGone(member: Member | undefined, options: RoomBatchOptions): Promise<void> {
+  if (member !== undefined && options.timing.now() - member.connectedAt > goneAfterMs) {
+    await removeRow(member, options);
+  }
+}
+
+/** Resolves to whether the connection is known to be closed. Its `closing` frame is best effort. */
+async function close(
+  connectionId: string,
+  member: Member | undefined,
+  definition: ClosingDefinition,
+  { connections, members, timing, log }: RoomBatchOptions,
+  endsAt: number,
+): Promise<boolean> {
+  if (timing.now() > endsAt) {
+    return false;
+  }
+  const frame = JSON.stringify(closingFrame(definition));
+  await connections.post(connectionId, frame, postDeadlineMs);
+  const isClosed = await connections.close(connectionId, postDeadlineMs);
+  log.warn({ event: "connection closed", connectionId, reason: definition.reason, isClosed });
+  if (isClosed && member !== undefined) {
+    await removeRow(member, { members, log });
+  }
+  return isClosed;
+}
+
+/** Without its connection a row does no harm, so a failure is not worth a retry of the batch. */
+async function removeRow(
+  member: Member,
+  { members, log }: Pick<RoomBatchOptions, "members" | "log">,
+): Promise<void> {
+  try {
+    await members.remove(member);
+  } catch (error) {
+    const { connectionId } = member;
+    log.error({ event: "row not removed", connectionId, error: errorName(error) });
+  }
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,166 @@
+import type { SQSRecord } from "aws-lambda";
+import {
+  attributeNames,
+  type ErrorDefinition,
+  errorFrame,
+  errors,
+  idPattern,
+  type MessageFrame,
+  maxDataBytes,
+} from "../../protocol/index.ts";
+import type { MembershipChange } from "../presence/announce.ts";
+
+/** What one record of the rooms queue means for its room. */
+export type RoomEvent =
+  /** `text` is the frame, encoded once for everybody. */
+  | { kind: "message"; text: string }
+  /** Can never be delivered: only its sender hears of it. */
+  | { kind: "rejected"; connectionId: string; text: string }
+  /** Sent after the sender's token had expired: not accepted. */
+  | { kind: "expired"; connectionId: string }
+  | { kind: "joined" | "left"; seq: string; change: MembershipChange };
+
+/** A record that no sender can be told of; it is retried and ends in the dead-letter queue. */
+export class UnreadableRecord extends Error {
+  override readonly name = "UnreadableRecord";
+}
+
+/** @throws UnreadableRecord for a record that neither the gateway nor a documented backend wrote. */
+export function readRecord(record: SQSRecord): RoomEvent {
+  const kind = attribute(record, attributeNames.kind) ?? "publish";
+  switch (kind) {
+    case "message":
+    case "text":
+      return readClientMessage(record, kind);
+    case "publish":
+      return readBackendMessage(record);
+    case "joined":
+    case "left":
+      return { kind, seq: seqOf(record), change: JSON.parse(record.body) };
+    default:
+      throw new UnreadableRecord("The attribute kind is none that is known.");
+  }
+}
+
+function readClientMessage(record: SQSRecord, kind: "message" | "text"): RoomEvent {
+  const connectionId = attribute(record, attributeNames.connectionId);
+  const requestId = attribute(record, attributeNames.requestId);
+  const user = attribute(record, attributeNames.user);
+  const at = Number(attribute(record, attributeNames.sentAt));
+  const expiresAt = Number(attribute(record, attributeNames.expiresAt));
+  if (!connectionId || !requestId || !user || !(at > 0) || !(expiresAt > 0)) {
+    throw new UnreadableRecord("An attribute of a client's message is missing.");
+  }
+  // Judged by when it was sent: a queue that lags takes nobody's message away.
+  if (at >= expiresAt * 1000) {
+    return { kind: "expired", connectionId };
+  }
+  const published = kind === "text" ? { data: record.body } : parseFrame(record.body);
+  const id =
+    typeof published.id === "string" && idPattern.test(published.id) ? published.id : undefined;
+  const about = { requestId, ...(id === undefined ? {} : { id }) };
+  const reject = (error: ErrorDefinition): RoomEvent => {
+    const text = JSON.stringify(errorFrame(error, about));
+    return { kind: "rejected", connectionId, text };
+  };
+  if (published.id !== undefined && id === undefined) {
+    return reject(errors.idInvalid);
+  }
+  if (published.data === undefined) {
+    return reject(errors.dataMissing);
+  }
+  const encoded = encode(published.data);
+  if (encoded === undefined) {
+    return reject(errors.dataMalformed);
+  }
+  if (Buffer.byteLength(encoded) > maxDataBytes) {
+    return reject(errors.dataTooLarge);
+  }
+  return message(record, { ...about, from: user, at }, encoded);
+}
+
+function readBackendMessage(record: SQSRecord): RoomEvent {
+  let encoded: string | undefined;
+  try {
+    encoded = encode(parse(record.body));
+  } catch {
+    encoded = undefined;
+  }
+  if (encoded === undefined || Buffer.byteLength(encoded) > maxDataBytes) {
+    throw new UnreadableRecord("A backend's message must be the JSON text of at most 24 KB.");
+  }
+  const about = {
+    requestId: attribute(record, attributeNames.requestId) ?? record.messageId,
+    from: attribute(record, attributeNames.user) ?? null,
+    at: Number(record.attributes.SentTimestamp),
+  };
+  return message(record, about, encoded);
+}
+
+function message(
+  record: SQSRecord,
+  about: { requestId: string; id?: string; from: string | null; at: number },
+  encodedData: string,
+): RoomEvent {
+  const { requestId, id, from, at } = about;
+  const frame: Omit<MessageFrame, "data"> = {
+    type: "message",
+    seq: seqOf(record),
+    ...(id === undefined ? {} : { id }),
+    requestId,
+    room: roomOf(record),
+    from,
+    at,
+  };
+  // The data is encoded already; encoding it once more could only change it.
+  return { kind: "message", text: `${JSON.stringify(frame).slice(0, -1)},"data":${encodedData}}` };
+}
+
+/** The route was chosen by an `action` in the body, so the gateway found a JSON object there. */
+function parseFrame(body: string): { id?: unknown; data?: unknown } {
+  try {
+    const frame = parse(body);
+    return typeof frame === "object" && frame !== null ? frame : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Keeps numbers as they were written: a 20-digit id must not come out rounded. */
+function parse(text: string): unknown {
+  return sourceJson.parse(text, (_key, value, context) =>
+    typeof value === "number" && context?.source !== undefined
+      ? sourceJson.rawJSON(context.source)
+      : value,
+  );
+}
+
+/** Access to the source text is in Node 22 and later; TypeScript's library does not have it yet. */
+const sourceJson = JSON as unknown as {
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context?: { source?: string }) => unknown,
+  ): unknown;
+  rawJSON(text: string): unknown;
+};
+
+/** Undefined when it is nested too deeply for the encoder. */
+function encode(data: unknown): string | undefined {
+  try {
+    return JSON.stringify(data);
+  } catch {
+    return undefined;
+  }
+}
+
+export function roomOf(record: SQSRecord): string {
+  return record.attributes.MessageGroupId ?? "";
+}
+
+function seqOf(record: SQSRecord): string {
+  return record.attributes.SequenceNumber ?? "";
+}
+
+function attribute(record: SQSRecord, name: string): string | undefined {
+  return record.messageAttributes[name]?.stringValue;
+}
