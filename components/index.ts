@@ -1,0 +1,3 @@
+export { type Configuration, readConfiguration } from "./configuration.ts";
+export { refusePlaceholders } from "./deployable.ts";
+export { Roomcast, type RoomcastArgs } from "./roomcast.ts";

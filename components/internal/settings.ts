@@ -1,0 +1,250 @@
+/** One key of the stack's configuration. */
+export interface Setting<Value> {
+  /** A noun phrase, for messages and for the README's table. */
+  description: string;
+  required: boolean;
+  /** Unless required: what holds when the key is left out. */
+  default: Value | undefined;
+  /** What to do about a wrong or missing value, as a sentence. */
+  remedy: string;
+  /** @throws Error whose message is the fault, beginning with a verb. */
+  parse(text: string): Value;
+}
+
+/** Asymmetric ones only: a public key must never be taken for a shared secret. */
+const signatureAlgorithms = [
+  ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
+  ...["ES256", "ES384", "ES512", "EdDSA", "Ed25519"],
+];
+
+/** The steps of CloudWatch's retention, in days. */
+const retentionSteps = [
+  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096],
+  ...[1827, 2192, 2557, 2922, 3288, 3653],
+];
+
+/** Lambda takes 4 KB of environment in all; the other variables need some of it. */
+const maximumInlineKeysBytes = 3000;
+
+/**
+ * Every setting of a stack. Whom to believe, and what is shared with the whole account or cannot be
+ * undone, has no default: it must be said.
+ */
+export const settings = {
+  issuer: {
+    description: "the `iss` of the tokens that are believed",
+    ...required('Set the identity provider\'s issuer, for instance "https://auth.acme.io/".'),
+    parse: parseText,
+  },
+  audience: {
+    description: "the `aud` of the tokens that are believed, one or a list",
+    ...required("Set what the identity provider puts into tokens for these rooms."),
+    parse: (text) => parseList(text, (value) => /^[\x21-\x7E]+$/.test(value), "a printable word"),
+  },
+  algorithms: {
+    description: "the allowed signature algorithms, one or a list",
+    ...required(`Set those of the identity provider, of ${signatureAlgorithms.join(", ")}.`),
+    parse: (text) =>
+      parseList(text, (value) => signatureAlgorithms.includes(value), "an asymmetric algorithm"),
+  },
+  jwksUri: {
+    description: "where the identity provider publishes its keys; this or `jwks` is required",
+    ...optional<string>(undefined, "Set an https URL."),
+    parse: parseHttpsUrl,
+  },
+  jwks: {
+    description: "the key set itself, public keys only",
+    ...optional<{ keys: Record<string, unknown>[] }>(
+      undefined,
+      'Set {"keys": [...]} with public keys that have a kid, at most 3000 bytes; or set jwksUri instead.',
+    ),
+    parse: parseKeySet,
+  },
+  accountLoggingRole: {
+    description:
+      "`managed`: create API Gateway's log role for the account and region; `existing`: there is one",
+    ...required('Set "existing" where `aws apigateway get-account` shows one, else "managed".'),
+    parse: (text) => parseChoice(text, ["managed", "existing"]),
+  },
+  deletionProtection: {
+    description: "whether table and queues refuse to be deleted",
+    ...required("Set true for a stack with real users, false for one that comes and goes."),
+    parse: parseBoolean,
+  },
+  stageName: {
+    description: "the API's stage, a part of its URL; the stack's name unless set",
+    ...optional<string>(undefined, "Use letters, digits, - and _."),
+    parse: parseText,
+  },
+  executionLogLevel: {
+    description: "what API Gateway's execution log holds: `OFF`, `ERROR` or `INFO`",
+    ...optional("ERROR", "Set one of them."),
+    parse: (text) => parseChoice(text, ["OFF", "ERROR", "INFO"]),
+  },
+  dataTrace: {
+    description: "whether whole frames and tokens are written into the execution log",
+    ...optional(false, "Leave it false wherever there are real users."),
+    parse: parseBoolean,
+  },
+  logRetentionDays: {
+    description: "days after which log lines are deleted",
+    ...optional(30, `Set one of CloudWatch's steps: ${retentionSteps.join(", ")}.`),
+    parse: (text) => parseStep(text, retentionSteps),
+  },
+  throttlingBurstLimit: {
+    description: "requests that a route takes at once",
+    ...optional(5000, "The account's own burst is 5000 unless AWS raised it."),
+    parse: (text) => parseNumber(text, 1, 100_000),
+  },
+  throttlingRateLimit: {
+    description: "requests that a route takes per second",
+    ...optional(10_000, "The account's own rate is 10000 unless AWS raised it."),
+    parse: (text) => parseNumber(text, 1, 1_000_000),
+  },
+  acknowledgements: {
+    description:
+      "whether a publish is answered at once; false saves a message each, and hides the errors 4101 and 4102",
+    ...optional(true, "Set true or false."),
+    parse: parseBoolean,
+  },
+  presenceLimit: {
+    description: "connections in a room above which there is no presence",
+    ...optional(100, "Each join and leave is told to everybody: think of the square."),
+    parse: (text) => parseNumber(text, 0, 10_000),
+  },
+  maximumConnectionsPerUser: {
+    description: "connections that a user may have in a room",
+    ...optional(20, "Tabs and devices of one person are meant."),
+    parse: (text) => parseNumber(text, 1, 1000),
+  },
+  maximumConcurrency: {
+    description: "fan-out invocations at once",
+    ...optional(50, "Leave room for the authorizer in the account's concurrency."),
+    parse: (text) => parseNumber(text, 2, 1000),
+  },
+  alarmTopicArn: {
+    description: "the SNS topic that alarms are sent to",
+    ...optional<string>(undefined, "Set the ARN of a topic in this account and region."),
+    parse: (text) => parseMatch(text, /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/),
+  },
+  domainName: {
+    description: "a custom domain name",
+    ...optional<string>(
+      undefined,
+      "Set a host name, such as rooms.acme.io, with its hostedZoneId.",
+    ),
+    parse: (text) => parseMatch(text, /^(?=.{1,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}$/),
+  },
+  hostedZoneId: {
+    description: "the Route 53 zone of the custom domain name",
+    ...optional<string>(undefined, "Set the id of the public zone."),
+    parse: (text) => parseMatch(text, /^Z[A-Z0-9]{1,31}$/),
+  },
+  certificateArn: {
+    description: "an issued certificate for the domain name; one is requested unless set",
+    ...optional<string>(undefined, "Set the ARN of a certificate in the API's own region."),
+    parse: (text) =>
+      parseMatch(text, /^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/[a-f0-9-]+$/),
+  },
+} as const satisfies Record<string, Setting<unknown>>;
+
+function required(remedy: string) {
+  return { required: true, default: undefined, remedy };
+}
+
+function optional<Value>(byDefault: Value | undefined, remedy: string) {
+  return { required: false, default: byDefault, remedy };
+}
+
+function parseText(text: string): string {
+  if (text.trim() !== text || text === "") {
+    throw new Error("must be a text without spaces around it");
+  }
+  return text;
+}
+
+function parseMatch(text: string, pattern: RegExp): string {
+  if (!pattern.test(text)) {
+    throw new Error("does not have the right form");
+  }
+  return text;
+}
+
+function parseChoice<Choice extends string>(text: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice === undefined) {
+    throw new Error(`must be ${choices.join(" or ")}`);
+  }
+  return choice;
+}
+
+function parseBoolean(text: string): boolean {
+  return parseChoice(text, ["true", "false"]) === "true";
+}
+
+function parseNumber(text: string, minimum: number, maximum: number): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < minimum || number > maximum) {
+    throw new Error(`must be a whole number from ${minimum} to ${maximum}`);
+  }
+  return number;
+}
+
+function parseStep(text: string, steps: readonly number[]): number {
+  const step = steps.find((candidate) => String(candidate) === text);
+  if (step === undefined) {
+    throw new Error("is not one of the steps");
+  }
+  return step;
+}
+
+/** A list in JSON, as Pulumi hands over YAML lists, or a single word. */
+function parseList(text: string, isValid: (value: string) => boolean, kind: string): string[] {
+  const value = text.startsWith("[") ? parseJson(text) : [text];
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new Error("must be a list that is not empty");
+  }
+  return value.map((entry) => {
+    if (typeof entry !== "string" || !isValid(entry)) {
+      throw new Error(`has an entry that is not ${kind}`);
+    }
+    return entry;
+  });
+}
+
+function parseHttpsUrl(text: string): string {
+  if (!URL.canParse(text) || new URL(text).protocol !== "https:") {
+    throw new Error("must be an https URL");
+  }
+  return text;
+}
+
+function parseKeySet(text: string): { keys: Record<string, unknown>[] } {
+  const set = parseJson(text) as { keys?: unknown } | null;
+  if (typeof set !== "object" || !Array.isArray(set?.keys) || set.keys.length === 0) {
+    throw new Error("must be a key set with at least one key");
+  }
+  for (const key of set.keys) {
+    if (typeof key !== "object" || key === null || typeof key.kid !== "string") {
+      throw new Error("has a key without a kid");
+    }
+    if (!["RSA", "EC", "OKP"].includes(key.kty)) {
+      throw new Error("has a key that is not RSA, EC or OKP");
+    }
+    if ("d" in key || "p" in key || "k" in key) {
+      throw new Error("has a private key");
+    }
+  }
+  if (Buffer.byteLength(JSON.stringify(set)) > maximumInlineKeysBytes) {
+    throw new Error(`is larger than ${maximumInlineKeysBytes} bytes`);
+  }
+  return { keys: set.keys };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error("is not valid JSON");
+  }
+}

@@ -1,0 +1,27 @@
+import { ArgumentError } from "./errors.ts";
+
+/** @throws ArgumentError unless `value` is a whole number from `minimum` to `maximum`. */
+export function requireWholeNumber(
+  component: string,
+  argument: string,
+  value: number,
+  [minimum, maximum]: readonly [minimum: number, maximum: number],
+): void {
+  if (!Number.isInteger(value) || value < minimum || value > maximum) {
+    const fault = `must be a whole number from ${minimum} to ${maximum}, not ${value}`;
+    throw new ArgumentError(component, argument, fault, `Set a number in that range.`);
+  }
+}
+
+/** @throws ArgumentError unless `value` matches. */
+export function requirePattern(
+  component: string,
+  argument: string,
+  value: string,
+  pattern: RegExp,
+  remedy: string,
+): void {
+  if (!pattern.test(value)) {
+    throw new ArgumentError(component, argument, `must match ${pattern}, not "${value}"`, remedy);
+  }
+}

@@ -1,0 +1,11 @@
+import { Roomcast, readConfiguration, refusePlaceholders } from "./components/index.ts";
+import { bundleHandlers } from "./scripts/bundle.ts";
+
+/** The Pulumi program. Whatever is wrong is found before the first resource is registered. */
+export default async function program() {
+  const configuration = readConfiguration();
+  await refusePlaceholders(configuration);
+  const bundles = await bundleHandlers();
+  const roomcast = new Roomcast("roomcast", { configuration, bundles });
+  return roomcast.outputs();
+}
