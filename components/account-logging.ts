@@ -32,7 +32,7 @@ function createAccount(name: string, parent: AccountLogging): aws.apigateway.Acc
   // Since provider version 7 destroying the account resource resets the role for every API of the region.
   const retained = { parent, retainOnDelete: true };
   const role = new ServiceRole(
-    `${name}-role`,
+    `${name}-writer`,
     {
       service: "apigateway.amazonaws.com",
       // The same as AWS's AmazonAPIGatewayPushToCloudWatchLogs, which the account setting is checked against.

@@ -42,7 +42,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
       resources: [pulumi.interpolate`${logs.arn}:*`],
     };
     const role = new ServiceRole(
-      `${name}-role`,
+      `${name}-execution`,
       { service: "lambda.amazonaws.com", statements: [writeLogs, ...args.statements] },
       { parent: this },
     );

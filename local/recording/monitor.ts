@@ -1,0 +1,106 @@
+import { createRequire } from "node:module";
+import type {
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+  RegisterResourceResponse,
+} from "@pulumi/pulumi/proto/resource_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import type { Properties, RecordedResource } from "./resource.ts";
+
+// By require: internal modules of the SDK's one CommonJS instance, the same that the program
+// imports. They have no exports map; test/local/recording fails loudly should they move.
+const require = createRequire(import.meta.url);
+const { MockMonitor } =
+  require("@pulumi/pulumi/runtime/mocks") as typeof import("@pulumi/pulumi/runtime/mocks.js");
+const rpc = require("@pulumi/pulumi/runtime/rpc") as typeof import("@pulumi/pulumi/runtime/rpc.js");
+
+type Callback<Response> = (error: unknown, response: Response) => void;
+
+/** Pulumi's mock monitor, which also keeps what `MockResourceArgs` leaves out: parent, dependencies, options. */
+export class RecordingMonitor extends MockMonitor {
+  readonly recorded: RecordedResource[] = [];
+  readonly #byUrn = new Map<string, RecordedResource>();
+
+  override async registerResource(
+    request: RegisterResourceRequest,
+    callback: Callback<RegisterResourceResponse>,
+  ): Promise<void> {
+    await super.registerResource(request, (error, response: RegisterResourceResponse) => {
+      if (!error) {
+        this.#keep(toResource(request, response));
+      }
+      callback(error, response);
+    });
+  }
+
+  override registerResourceOutputs(
+    request: RegisterResourceOutputsRequest,
+    callback: Callback<unknown>,
+  ): void {
+    const resource = this.#byUrn.get(request.getUrn());
+    const outputs = request.getOutputs();
+    if (resource !== undefined && outputs !== undefined) {
+      resource.outputs = plain(outputs);
+    }
+    super.registerResourceOutputs(request, callback);
+  }
+
+  /** An engine refuses a name that is taken; the mocks would let the second one overwrite the first. */
+  #keep(resource: RecordedResource): void {
+    const isTaken = this.recorded.some(
+      ({ type, name, parent }) =>
+        type === resource.type && name === resource.name && parent === resource.parent,
+    );
+    if (isTaken) {
+      throw new Error(
+        `Duplicate resource: ${resource.type} "${resource.name}" is registered twice.`,
+      );
+    }
+    this.recorded.push(resource);
+    this.#byUrn.set(resource.urn, resource);
+  }
+}
+
+function toResource(
+  request: RegisterResourceRequest,
+  response: RegisterResourceResponse,
+): RecordedResource {
+  const propertyDependencies: Record<string, string[]> = {};
+  request.getPropertydependenciesMap().forEach((dependencies, property) => {
+    propertyDependencies[property] = dependencies.getUrnsList();
+  });
+  return {
+    urn: response.getUrn(),
+    id: response.getId(),
+    type: request.getType(),
+    name: request.getName(),
+    custom: request.getCustom(),
+    parent: request.getParent(),
+    // Both sides always carry a Struct in practice; the generated types only say "maybe".
+    inputs: plain(request.getObject() as Struct),
+    state: plain(response.getObject() as Struct),
+    outputs: undefined,
+    dependencies: request.getDependenciesList(),
+    propertyDependencies,
+    options: {
+      protect: request.getProtect() ?? false,
+      deleteBeforeReplace: request.getDeletebeforereplacedefined()
+        ? request.getDeletebeforereplace()
+        : undefined,
+      ignoreChanges: request.getIgnorechangesList(),
+      replaceOnChanges: request.getReplaceonchangesList(),
+      retainOnDelete: request.getRetainondelete() ?? false,
+    },
+  };
+}
+
+/** Plain values: the SDK leaves a property with a secret in it as one wrapped secret. */
+function plain(struct: Struct): Properties {
+  const properties: Properties = rpc.deserializeProperties(struct);
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [
+      name,
+      rpc.isRpcSecret(value) ? rpc.unwrapRpcSecret(value) : value,
+    ]),
+  );
+}
