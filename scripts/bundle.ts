@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -27,6 +27,23 @@ export async function bundleHandlers(
 ): Promise<Bundles> {
   await Promise.all(names.map(bundle));
   return bundles;
+}
+
+/**
+ * Bundles all handlers, and tells which of them have changed by it.
+ *
+ * @returns Their names, and the absolute paths of their folders.
+ */
+export async function changedBundles(): Promise<{ names: HandlerName[]; folders: string[] }> {
+  const before = await Promise.all(handlerNames.map(readBundle));
+  await bundleHandlers();
+  const after = await Promise.all(handlerNames.map(readBundle));
+  const names = handlerNames.filter((_name, index) => before[index] !== after[index]);
+  return { names, folders: names.map((name) => root + bundles[name]) };
+}
+
+async function readBundle(name: HandlerName): Promise<string> {
+  return await readFile(`${root}${bundles[name]}/index.mjs`, "utf8").catch(() => "");
 }
 
 async function bundle(name: HandlerName): Promise<void> {

@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import { type FunctionDefinition, functionDefinition } from "./lambda/definition.ts";
+import type { LambdaFunction } from "./lambda/function.ts";
+import { gatewayMayInvoke, permissionType } from "./lambda/permissions.ts";
+import { LambdaWorkerPool, type LambdaWorkerPoolOptions } from "./lambda/worker-pool.ts";
+import type { RecordedResource } from "./recording/resource.ts";
+
+export interface FunctionsOptions
+  extends Pick<LambdaWorkerPoolOptions, "clock" | "newId" | "emit" | "region"> {
+  /** Where the functions' SDK clients find the services. */
+  endpoints: { dynamodb: string; sqs: string };
+  /** After each invocation: something may have been written. */
+  onInvoked: () => void;
+}
+
+interface PlayedFunction {
+  definition: FunctionDefinition;
+  pool: LambdaWorkerPool;
+  /** The pool, with `onInvoked`. */
+  lambda: LambdaFunction;
+}
+
+/** The program's functions, found by name or ARN as other resources refer to them. */
+export class Functions {
+  readonly #played: PlayedFunction[];
+  readonly #permissions: RecordedResource[];
+
+  private constructor(played: PlayedFunction[], permissions: RecordedResource[]) {
+    this.#played = played;
+    this.#permissions = permissions;
+  }
+
+  /** @throws Error that names the function, for what Lambda refuses and what cannot run here. */
+  static async create(
+    resources: readonly RecordedResource[],
+    options: FunctionsOptions,
+  ): Promise<Functions> {
+    const functions = resources.filter(({ type }) => type === "aws:lambda/function:Function");
+    return new Functions(
+      await Promise.all(functions.map((resource) => play(resource, options))),
+      resources.filter(({ type }) => type === permissionType),
+    );
+  }
+
+  byArn(arn: string): LambdaFunction | undefined {
+    return this.#find(arn)?.lambda;
+  }
+
+  /** @throws Error when a mapping refers to a function that the program does not have. */
+  target(nameOrArn: string): { lambda: LambdaFunction; timeoutSeconds: number } {
+    const found = this.#find(nameOrArn);
+    if (found === undefined) {
+      throw new Error(
+        `An event source mapping refers to ${nameOrArn}, which is no function of the program.`,
+      );
+    }
+    return { lambda: found.lambda, timeoutSeconds: found.definition.timeout };
+  }
+
+  mayInvoke(arn: string, sourceArn: string): boolean {
+    const found = this.#find(arn);
+    return found !== undefined && gatewayMayInvoke(this.#permissions, found.definition, sourceArn);
+  }
+
+  /** Loads every function once, so that the first event does not wait for it. */
+  async prewarm(): Promise<void> {
+    await Promise.all(this.#played.map(({ pool }) => pool.prewarm()));
+  }
+
+  /** Loads the functions of these folders anew; events in hand end on the old code. */
+  async reload(folders: readonly string[]): Promise<void> {
+    const changed = this.#played.filter(({ definition }) => folders.includes(definition.folder));
+    await Promise.all(changed.map(({ pool }) => pool.reload()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#played.map(({ pool }) => pool.close()));
+  }
+
+  #find(nameOrArn: string): PlayedFunction | undefined {
+    return this.#played.find(
+      ({ definition }) => definition.arn === nameOrArn || definition.name === nameOrArn,
+    );
+  }
+}
+
+async function play(
+  resource: RecordedResource,
+  options: FunctionsOptions,
+): Promise<PlayedFunction> {
+  const { endpoints, onInvoked, ...poolOptions } = options;
+  const definition = await functionDefinition(resource);
+  const pool = new LambdaWorkerPool({
+    ...poolOptions,
+    definition,
+    environment: {
+      // Says which function calls; nothing verifies the signature.
+      AWS_ACCESS_KEY_ID: accessKeyIdOf(definition.name),
+      AWS_SECRET_ACCESS_KEY: "laptop",
+      AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+      AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    },
+  });
+  const lambda: LambdaFunction = {
+    name: pool.name,
+    arn: pool.arn,
+    async invoke(event) {
+      const result = await pool.invoke(event);
+      onInvoked();
+      return result;
+    },
+  };
+  return { definition, pool, lambda };
+}
+
+function accessKeyIdOf(functionName: string): string {
+  return `LAPTOP${createHash("sha256").update(functionName).digest("hex").slice(0, 14).toUpperCase()}`;
+}

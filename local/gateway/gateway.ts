@@ -1,0 +1,116 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Connection } from "./connection.ts";
+import { Connections } from "./connections.ts";
+import type { ApiDefinition } from "./definition.ts";
+import { Handshakes } from "./handshakes.ts";
+import { manage } from "./management.ts";
+import type { GatewayOptions, Tools } from "./options.ts";
+import { errorAnswer } from "./refusal.ts";
+import { randomId } from "./request-context.ts";
+import { pathOf, targetOf } from "./target.ts";
+
+/** Until {@link Gateway.replace}: no stage is deployed, so everything is Forbidden. */
+const NOTHING_DEPLOYED: ApiDefinition = {
+  id: "",
+  name: "",
+  executionArn: "",
+  routeSelection: { from: "static", value: "$default" },
+  routes: new Map(),
+  stages: new Map(),
+};
+
+/** How clients are told that the runtime stops. */
+const GOING_AWAY = 1001;
+
+/**
+ * Plays one WebSocket API: clients connect at `ws://127.0.0.1:{port}/{stage}`, and the management
+ * API is at `http://127.0.0.1:{port}/{stage}/@connections/{id}`.
+ *
+ * A stage that is unknown or not deployed answers 403 Forbidden. A stage asked without an upgrade
+ * answers 426 Upgrade Required (assumed of AWS).
+ */
+export class Gateway {
+  readonly #server: Server;
+  readonly #connections: Connections;
+  readonly #handshakes: Handshakes;
+  readonly #fallback: GatewayOptions["fallback"];
+  #definition: ApiDefinition;
+
+  constructor({
+    definition = NOTHING_DEPLOYED,
+    fallback,
+    newId = randomId,
+    ...rest
+  }: GatewayOptions) {
+    const tools: Tools = { ...rest, newId };
+    this.#definition = definition;
+    this.#fallback = fallback;
+    this.#connections = new Connections(tools, () => this.#definition);
+    this.#handshakes = new Handshakes(tools, this.#connections);
+    this.#server = createServer((request, response) => this.#answer(request, response));
+    this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      void this.#handshakes.take(this.#definition, request, socket, head);
+    });
+  }
+
+  /** The open connections by id. */
+  get connections(): ReadonlyMap<string, Connection> {
+    return this.#connections.all;
+  }
+
+  /**
+   * Listens on 127.0.0.1.
+   *
+   * @param port 0 takes any free one
+   * @throws the system's error, with code `EADDRINUSE` when the port is taken
+   */
+  async listen(port = 0): Promise<{ port: number }> {
+    this.#server.listen(port, "127.0.0.1");
+    await once(this.#server, "listening");
+    return { port: (this.#server.address() as AddressInfo).port };
+  }
+
+  /**
+   * Plays another deployment of the API from now on, also for the connections that are open; those
+   * of a stage that is no longer there are closed with 1001.
+   */
+  replace(definition: ApiDefinition): void {
+    this.#definition = definition;
+    for (const connection of this.connections.values()) {
+      if (!definition.stages.has(connection.stage)) connection.close(GOING_AWAY);
+    }
+  }
+
+  /**
+   * Stops listening and closes every connection with 1001. `$disconnect` is called for each, but not
+   * waited for.
+   */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
+    this.#handshakes.close();
+    for (const connection of this.connections.values()) connection.close(GOING_AWAY);
+    await closed;
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const target = targetOf(this.#definition, pathOf(request.url));
+    if (target.kind === "foreign" && this.#fallback !== undefined) {
+      this.#fallback(request, response);
+      return;
+    }
+    if (target.kind === "connection" && target.stage.deployed) {
+      const { stage, connectionId } = target;
+      void manage(request, response, () => this.#connections.find(stage.name, connectionId));
+      return;
+    }
+    const isStage = target.kind === "stage" && target.stage.deployed;
+    const { status, headers, body } = errorAnswer(isStage ? 426 : 403);
+    response.writeHead(status, { ...headers, ...(isStage && { Upgrade: "websocket" }) }).end(body);
+  }
+}

@@ -1,0 +1,31 @@
+import type { InvocationResult } from "../lambda/function.ts";
+import type { LambdaIntegration } from "./definition.ts";
+import { IntegrationFailure, withinTimeout } from "./integration-failure.ts";
+import type { Tools } from "./options.ts";
+
+/** Which function to invoke, and as whom. */
+type Target = Pick<LambdaIntegration, "functionArn" | "credentialsArn" | "timeoutMilliseconds">;
+
+/**
+ * Invokes a function as API Gateway does: with a role if there is one, else only when a permission
+ * of the function allows `sourceArn`.
+ *
+ * @throws {IntegrationFailure} no such function, no permission, or no answer in time
+ */
+export function invokeFunction(
+  tools: Tools,
+  target: Target,
+  sourceArn: string,
+  event: object,
+): Promise<InvocationResult> {
+  const { functionArn, credentialsArn, timeoutMilliseconds } = target;
+  const lambda = tools.services.functionByArn(functionArn);
+  if (lambda === undefined) throw new IntegrationFailure(`there is no function ${functionArn}`);
+  if (credentialsArn === undefined && !tools.services.mayInvoke(functionArn, sourceArn)) {
+    throw new IntegrationFailure(
+      `no permission of function ${lambda.name} allows apigateway.amazonaws.com to invoke it ` +
+        `from ${sourceArn}`,
+    );
+  }
+  return withinTimeout(tools.clock, timeoutMilliseconds, lambda.invoke(event));
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Connection } from "./connection.ts";
+import { errorAnswer, type HttpAnswer } from "./refusal.ts";
+
+/** The largest message, in bytes (API Gateway Developer Guide, WebSocket quotas). */
+export const MAX_MESSAGE_BYTES = 128 * 1024;
+
+/** How a deleted connection is closed: the API takes no code, so the normal one. */
+const DELETED = 1000;
+
+const JSON_TYPE = { "Content-Type": "application/json" };
+
+/** The access key that a request is signed with; undefined when it is not signed. */
+export function accessKeyOf(request: IncomingMessage): string | undefined {
+  return /\bCredential=([^/,\s]+)\//.exec(request.headers.authorization ?? "")?.[1];
+}
+
+/**
+ * Serves `@connections` for one connection: POST sends it a text frame, GET describes it, DELETE
+ * closes it (API Gateway Management API). Requests must be signed, but the signature is not checked.
+ *
+ * A post is answered once its frame was handed to the socket; posts are sent in the order in which
+ * their bodies were complete. Bytes that are not UTF-8 become U+FFFD. Refusals: 403 unsigned, 413
+ * above {@link MAX_MESSAGE_BYTES}, 410 when `find` knows no such open connection, 429 while too much
+ * waits for a slow client.
+ */
+export async function manage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  find: () => Connection | undefined,
+): Promise<void> {
+  try {
+    const body = await bodyOf(request);
+    const answer = answerTo(request, body, find);
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  } catch {
+    // The caller went away while its request was read, as it does past a deadline of its own.
+    response.destroy();
+  }
+}
+
+function answerTo(
+  request: IncomingMessage,
+  body: Buffer | undefined,
+  find: () => Connection | undefined,
+): HttpAnswer {
+  if (accessKeyOf(request) === undefined) {
+    const type = "MissingAuthenticationTokenException";
+    return errorAnswer(403, "Missing Authentication Token", type);
+  }
+  if (body === undefined) {
+    return errorAnswer(413, `Message length exceeds ${MAX_MESSAGE_BYTES} bytes`);
+  }
+  const connection = find();
+  if (connection === undefined) return errorAnswer(410);
+  switch (request.method) {
+    case "POST":
+      if (connection.congested) return errorAnswer(429, "The client's buffer is full");
+      connection.send(body.toString("utf8"));
+      return { status: 200, headers: { "Content-Length": "0" }, body: "" };
+    case "GET":
+      return { status: 200, headers: JSON_TYPE, body: describe(connection) };
+    case "DELETE":
+      connection.close(DELETED);
+      return { status: 204, headers: {}, body: "" };
+    default:
+      return errorAnswer(403);
+  }
+}
+
+/** The whole body; undefined when it is too large, of which the rest is read and dropped. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= MAX_MESSAGE_BYTES) chunks.push(chunk);
+  }
+  return size <= MAX_MESSAGE_BYTES ? Buffer.concat(chunks) : undefined;
+}
+
+function describe({ connectedAt, lastActiveAt, sourceIp, userAgent }: Connection): string {
+  return JSON.stringify({
+    connectedAt: new Date(connectedAt).toISOString(),
+    lastActiveAt: new Date(lastActiveAt).toISOString(),
+    identity: { sourceIp, userAgent: userAgent ?? "" },
+  });
+}

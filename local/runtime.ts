@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Clock, systemClock } from "./clock.ts";
+import { startEngine } from "./dynamodb/engine.ts";
+import { DynamoDbService } from "./dynamodb/service.ts";
+import { createPollers, type Poller } from "./event-sources/mappings.ts";
+import type { Emit } from "./events.ts";
+import { Functions } from "./functions.ts";
+import { Gateway } from "./gateway/gateway.ts";
+import type { GatewayServices, ServiceRequest, ServiceResponse } from "./gateway/options.ts";
+import { readDefinitions } from "./gateway/read-definition.ts";
+import type { Place } from "./recording/outputs.ts";
+import type { Properties, RecordedResource } from "./recording/resource.ts";
+import { createQueues } from "./sqs/create-queues.ts";
+import { SqsService } from "./sqs/service.ts";
+import { renderTemplate } from "./vtl/render.ts";
+
+export interface RuntimeOptions {
+  /** Imports the Pulumi program; called once, by the recorder. */
+  load: () => Promise<unknown>;
+  project: string;
+  stack: string;
+  /** As in `PULUMI_CONFIG`. */
+  config: Record<string, string>;
+  emit: Emit;
+  /** Port of the first WebSocket API; 0, the default, takes any free one. */
+  port?: number;
+  clock?: Clock;
+  /** A running DynamoDB engine; default: the embedded one. */
+  dynamoDbEndpoint?: string | undefined;
+  /** Answers HTTP requests to the first API's port that are for none of its stages. */
+  fallback?: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/** A stage of a WebSocket API that is being played. */
+export interface RunningStage {
+  api: string;
+  stage: string;
+  /** `ws://127.0.0.1:…/<stage>` */
+  url: string;
+  /** `http://127.0.0.1:…/<stage>` */
+  managementUrl: string;
+}
+
+export interface RunningStack {
+  resources: RecordedResource[];
+  /** The program's stack outputs. */
+  outputs: Properties;
+  stages: RunningStage[];
+  /** Loads the functions whose bundles lie in these folders anew; connections stay. */
+  reload(folders: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Whose account the program finds itself in: no AWS account has this number. */
+const accountId = "000000000000";
+
+type Closable = { close(): Promise<void> };
+
+/**
+ * Runs a Pulumi program on this machine: records what it registers, and gives each resource a
+ * running counterpart on loopback, whose address is the recorded output.
+ *
+ * @throws Error from the program, for a taken port, and for resources that AWS would refuse.
+ */
+export async function startRuntime(options: RuntimeOptions): Promise<RunningStack> {
+  const started: Closable[] = [];
+  const closeAll = async () => {
+    // The last first: pollers before the functions that they call, those before their services.
+    for (const closable of started.splice(0).reverse()) {
+      await closable.close();
+    }
+  };
+  try {
+    const stack = await start(options, (closable) => {
+      started.push(closable);
+      return closable;
+    });
+    return { ...stack, close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function start(
+  options: RuntimeOptions,
+  keep: <Part extends Closable>(part: Part) => Part,
+): Promise<Omit<RunningStack, "close">> {
+  const { emit, clock = systemClock } = options;
+  const region = options.config["aws:region"] ?? "us-east-1";
+  const place: Place = { partition: "aws", region, accountId };
+  // In parallel with the recording, which keeps this thread busy.
+  const startingEngine = startEngine({ endpoint: options.dynamoDbEndpoint, emit });
+  startingEngine.catch(() => {});
+
+  const queues = keep(new SqsService({ clock, newId: randomUUID, region, accountId, emit }));
+  const { url: queueOrigin } = await queues.listen();
+  const gateways = new Map<string, { gateway: Gateway; origin: string }>();
+  const services: GatewayServices = {
+    functionByArn: (arn) => functions.byArn(arn),
+    mayInvoke: (arn, sourceArn) => functions.mayInvoke(arn, sourceArn),
+    callService: (request) => callService(request, queues),
+  };
+  const openGateway = async (apiId: string): Promise<string> => {
+    const existing = gateways.get(apiId);
+    if (existing !== undefined) {
+      return existing.origin;
+    }
+    const isFirst = gateways.size === 0;
+    const gateway = keep(
+      new Gateway({
+        services,
+        render: renderTemplate,
+        clock,
+        emit,
+        ...(isFirst && options.fallback ? { fallback: options.fallback } : {}),
+      }),
+    );
+    const { port } = await gateway.listen(isFirst ? (options.port ?? 0) : 0);
+    const origin = `ws://127.0.0.1:${port}`;
+    gateways.set(apiId, { gateway, origin });
+    return origin;
+  };
+  const { record } = await import("./recording/record.ts");
+  const { resources, outputs = {} } = await record(options.load, {
+    project: options.project,
+    stack: options.stack,
+    config: options.config,
+    place,
+    addresses: { queueOrigin, gatewayOrigin: openGateway },
+  });
+
+  createQueues(resources, queues);
+  const engine = keep(await startingEngine);
+  const tables = keep(new DynamoDbService({ engine, clock, region, emit }));
+  await Promise.all(
+    resources
+      .filter(({ type }) => type === "aws:dynamodb/table:Table")
+      .map((table) => tables.addTable(table)),
+  );
+  const functions = keep(
+    await Functions.create(resources, {
+      clock,
+      newId: randomUUID,
+      emit,
+      region,
+      endpoints: { dynamodb: engine.endpoint, sqs: queueOrigin },
+      onInvoked: () => tables.nudge(),
+    }),
+  );
+  const mappingOptions = { functions, queues, tables, clock, emit, region };
+  const pollers: Poller[] = createPollers(resources, mappingOptions).map(keep);
+  await Promise.all(pollers.map((poller) => poller.start()));
+  void functions.prewarm();
+  const stages: RunningStage[] = [];
+  for (const definition of readDefinitions(resources)) {
+    const { gateway, origin } = gateways.get(definition.id) as { gateway: Gateway; origin: string };
+    gateway.replace(definition);
+    for (const stage of definition.stages.keys()) {
+      const url = `${origin}/${stage}`;
+      stages.push({ api: definition.name, stage, url, managementUrl: url.replace("ws", "http") });
+    }
+  }
+  return { resources, outputs, stages, reload: (folders) => functions.reload(folders) };
+}
+
+/** What API Gateway's service integrations reach. */
+async function callService(request: ServiceRequest, queues: SqsService): Promise<ServiceResponse> {
+  if (request.service !== "sqs") {
+    throw new Error(`Integrations with ${request.service} are not played on the laptop.`);
+  }
+  const { path, headers, body } = request;
+  return await queues.handleQuery({ path, headers, body });
+}

@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import { CommandError } from "./command.ts";
+
+export interface StackConfiguration {
+  /** Pulumi's project name. */
+  project: string;
+  /** As in `PULUMI_CONFIG`: namespaced keys, values as text, lists and objects as JSON. */
+  config: Record<string, string>;
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/**
+ * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` as the Pulumi CLI does.
+ *
+ * @throws CommandError when there is no such stack, or a value is encrypted.
+ */
+export async function readStackConfiguration(stack: string): Promise<StackConfiguration> {
+  const project = (await readYaml("Pulumi.yaml")) as { name: string };
+  const file = `Pulumi.${stack}.yaml`;
+  const { config = {} } = ((await readYaml(file)) ?? {}) as { config?: Record<string, unknown> };
+  return {
+    project: project.name,
+    config: Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key, toText(file, key, value)]),
+    ),
+  };
+}
+
+async function readYaml(file: string): Promise<unknown> {
+  const text = await readFile(root + file, "utf8").catch(() => {
+    throw new CommandError(
+      `There is no ${file}. --stack names one of the Pulumi.<stack>.yaml files.`,
+    );
+  });
+  return parse(text);
+}
+
+function toText(file: string, key: string, value: unknown): string {
+  if (typeof value === "object" && value !== null && "secure" in value) {
+    throw new CommandError(`${file}: ${key} is encrypted; only Pulumi itself can read it.`);
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,57 @@
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { maxDataBytes, roomPattern } from "../handlers/protocol/index.ts";
+import { CommandError, readOptions, runCommand } from "./lib/command.ts";
+import { isLaptopUrl, readOutputs } from "./lib/outputs.ts";
+
+/**
+ * Publishes as a backend does, through the queue (docs/protocol.md):
+ * `npm run -s publish -- --room lobby --data '{"a":1}'`, to the laptop's running stack, or with
+ * `--outputs FILE` (what `pulumi stack output --json` prints) to a deployed one.
+ */
+await runCommand(async () => {
+  const { room, data, from, outputs } = readOptions({
+    room: { type: "string" },
+    data: { type: "string" },
+    from: { type: "string" },
+    outputs: { type: "string" },
+  });
+  if (room === undefined || data === undefined) {
+    throw new CommandError(
+      `--room and --data are needed, for instance --room lobby --data '{"a":1}'.`,
+    );
+  }
+  if (!roomPattern.test(room)) {
+    throw new CommandError("--room takes 1 to 100 characters of A-Z a-z 0-9 _ - . :");
+  }
+  const { queueUrl } = await readOutputs(outputs);
+  const client = new SQSClient(
+    isLaptopUrl(queueUrl)
+      ? { region: "laptop", credentials: { accessKeyId: "laptop", secretAccessKey: "laptop" } }
+      : // A queue URL names its region: https://sqs.<region>.amazonaws.com/…
+        { region: new URL(queueUrl).hostname.split(".")[1] ?? "" },
+  );
+  const { MessageId } = await client.send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageGroupId: room,
+      MessageDeduplicationId: crypto.randomUUID(),
+      MessageBody: encoded(data),
+      ...(from ? { MessageAttributes: { user: { DataType: "String", StringValue: from } } } : {}),
+    }),
+  );
+  console.log(`queued ${MessageId}`);
+});
+
+function encoded(data: string): string {
+  try {
+    JSON.parse(data);
+  } catch {
+    throw new CommandError(`--data must be JSON: a text is written '"hello"'.`);
+  }
+  if (Buffer.byteLength(data) > maxDataBytes) {
+    throw new CommandError(
+      `--data is larger than ${maxDataBytes} bytes, the most that is delivered.`,
+    );
+  }
+  return data;
+}

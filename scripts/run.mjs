@@ -1,0 +1,96 @@
+// Runs one of the project's commands: `node scripts/run.mjs <command> [options]`.
+//
+// Plain JavaScript for any Node from 20 on, and no dependency: on a fresh clone this runs first. It
+// installs what is missing, then runs scripts/<command>.ts on the Node 24 that is among it.
+
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const oldestNode = 20;
+/** By this exit code a command asks to be started again, in a process that knows the changed sources. */
+const restartCode = 75;
+
+const startedAt = Date.now();
+const [command = "", ...firstOptions] = process.argv.slice(2);
+main();
+
+function main() {
+  if (Number(process.versions.node.split(".")[0]) < oldestNode) {
+    fail(`Node ${oldestNode} or newer is needed; this is ${process.version}.`);
+  }
+  if (!existsSync(`${root}scripts/${command}.ts`)) {
+    fail(`There is no command "${command}".`);
+  }
+  if (!isInstalled()) {
+    install();
+  }
+  start(firstOptions, startedAt);
+}
+
+/** Whether npm has ended an installation of the lock file as it is now. */
+function isInstalled() {
+  const installed = `${root}node_modules/.package-lock.json`;
+  return (
+    existsSync(installed) &&
+    statSync(installed).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs
+  );
+}
+
+/** All of npm's output goes to stderr: stdout is the command's own. */
+function install() {
+  console.error("Installing dependencies (once) …");
+  const npm = process.env.npm_execpath;
+  const [program, first] = npm ? [process.execPath, [npm]] : ["npm", []];
+  const { status } = spawnSync(program, [...first, "ci", "--no-audit", "--no-fund"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
+  if (status !== 0) {
+    fail("npm ci has failed; see above.");
+  }
+}
+
+function start(options, startedAt) {
+  let nextOptions = options;
+  const child = spawn(
+    `${root}node_modules/node/bin/node`,
+    [`${root}scripts/${command}.ts`, ...options],
+    {
+      cwd: root,
+      // The channel tells the command when this process is gone, however that came.
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+      env: {
+        ...process.env,
+        NODE_COMPILE_CACHE: `${root}node_modules/.cache/compile`,
+        ROOMCAST_STARTED_AT: String(startedAt),
+      },
+    },
+  );
+  const forward = (signal) => child.kill(signal);
+  const ignore = () => {};
+  // A terminal sends Ctrl-C to the command as well; whoever sends SIGTERM sends it to one process.
+  process.on("SIGINT", ignore);
+  process.on("SIGTERM", forward);
+  child.on("message", (message) => {
+    nextOptions = message.options;
+  });
+  child.on("error", (error) => fail(error.message));
+  child.on("exit", (code, signal) => {
+    process.off("SIGINT", ignore);
+    process.off("SIGTERM", forward);
+    if (code === restartCode) {
+      start(nextOptions, Date.now());
+    } else if (signal) {
+      process.kill(process.pid, signal);
+    } else {
+      process.exitCode = code ?? 1;
+    }
+  });
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
