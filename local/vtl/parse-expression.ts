@@ -86,7 +86,7 @@ export function parseArguments(scanner: Scanner): Expression[] {
 /** What may stand between `[` and `]` after a reference. */
 export function parseIndexArgument(scanner: Scanner): Expression {
   scanner.match(SPACE);
-  if (scanner.looksAt("[") || scanner.looksAt("{")) scanner.fail("an index");
+  if (scanner.looksAt("[") || scanner.looksAt("{")) scanner.unexpected("an index");
   const argument = parseOperand(scanner);
   scanner.match(SPACE);
   return argument;
@@ -115,7 +115,7 @@ export function parseOperand(scanner: Scanner): Expression {
   if (scanner.looksAt("{")) return scanner.nested(() => parseMap(scanner));
   const boolean = scanner.match(BOOLEAN);
   if (boolean !== undefined) return { kind: "literal", value: boolean[1] === "true" };
-  return parseString(scanner) ?? parseNumber(scanner) ?? scanner.fail("a value");
+  return parseString(scanner) ?? parseNumber(scanner) ?? scanner.unexpected("a value");
 }
 
 /** Backslashes mean nothing in strings; the quote itself is written twice. */
@@ -154,7 +154,7 @@ function parseListOrRange(scanner: Scanner): Expression {
   if (items.length === 1 && from !== undefined && scanner.match(/\.\./y) !== undefined) {
     const to = parseSpacedOperand(scanner);
     if (!isRangeBound(from) || !isRangeBound(to))
-      scanner.fail("an integer or reference in a range");
+      scanner.unexpected("an integer or reference in a range");
     scanner.expect(/\]/y, "`]` of a range");
     return { kind: "range", from, to, line };
   }

@@ -16,7 +16,7 @@ export function looksAtReference(scanner: Scanner): boolean {
 export function parseReference(scanner: Scanner): Reference {
   const line = scanner.line;
   const from = scanner.position;
-  const start = scanner.match(START) ?? scanner.fail("a reference");
+  const start = scanner.match(START) ?? scanner.unexpected("a reference");
   const name = parseName(scanner);
   const steps: Step[] = [];
   for (let step = parseStep(scanner); step !== undefined; step = parseStep(scanner)) {
@@ -43,10 +43,10 @@ function parseStep(scanner: Scanner): Step | undefined {
 function refuseWhatVelocityMisreads(scanner: Scanner, last: Step | undefined): void {
   const losesText = scanner.peek(/\{[A-Za-z_$]/y) !== undefined;
   if (losesText || (last?.kind === "property" && scanner.looksAt("##"))) {
-    scanner.fail("braces around the reference before this");
+    scanner.unexpected("braces around the reference before this");
   }
 }
 
 function parseName(scanner: Scanner): string {
-  return (scanner.match(NAME) ?? scanner.fail("a name"))[0];
+  return (scanner.match(NAME) ?? scanner.unexpected("a name"))[0];
 }

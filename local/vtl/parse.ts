@@ -60,8 +60,9 @@ function parseUntil(scanner: Scanner, ends: readonly string[], inString: boolean
       nodes.push(parseOutput(scanner, inString));
       continue;
     }
-    if (scanner.match(/\\/y) !== undefined) {
-      nodes.push({ kind: "text", text: "\\" });
+    const backslashes = scanner.match(/\\+/y);
+    if (backslashes !== undefined) {
+      nodes.push({ kind: "text", text: backslashes[0] });
       continue;
     }
     const start = scanner.position;
@@ -74,7 +75,7 @@ function parseUntil(scanner: Scanner, ends: readonly string[], inString: boolean
     if (ends.includes(name)) return { nodes, end: name };
     nodes.push(parseDirective(scanner, name, start, inString));
   }
-  if (ends.length > 0) scanner.fail("`#end`");
+  if (ends.length > 0) scanner.unexpected("`#end`");
   return { nodes, end: undefined };
 }
 
@@ -115,7 +116,7 @@ function skipArguments(scanner: Scanner): void {
 function parseSet(scanner: Scanner): Node {
   scanner.match(SPACE);
   const target = parseReference(scanner);
-  if (target.steps.at(-1)?.kind === "method") scanner.fail("a variable or property to set");
+  if (target.steps.at(-1)?.kind === "method") scanner.unexpected("a variable or property to set");
   scanner.match(SPACE);
   scanner.expect(/=(?!=)/y, "`=` of `#set`");
   const value = parseExpression(scanner);
@@ -178,7 +179,7 @@ function skipComment(scanner: Scanner): string | undefined {
   }
   if (scanner.looksAt("#[[")) {
     const end = source.indexOf("]]#", position + 3);
-    if (end === -1) scanner.fail("`]]#` of a literal block");
+    if (end === -1) scanner.unexpected("`]]#` of a literal block");
     scanner.position = end + 3;
     return source.slice(position + 3, end);
   }
@@ -218,9 +219,9 @@ function parseSign(
   inString: boolean,
 ): { kind: "text"; text: string } {
   const text = scanner.match(sign)?.[0] ?? "";
-  if (scanner.atEnd && !inString) scanner.fail(`something after \`${text}\``);
+  if (scanner.atEnd && !inString) scanner.unexpected(`something after \`${text}\``);
   if (scanner.peek(/#[A-Za-z_@{]|\\+[$#]/y) !== undefined) {
-    scanner.fail(`a space or other text after \`${text}\``);
+    scanner.unexpected(`a space or other text after \`${text}\``);
   }
   return { kind: "text", text };
 }

@@ -50,12 +50,17 @@ export class Scanner {
   }
 
   expect(pattern: RegExp, what: string): void {
-    if (this.match(pattern) === undefined) this.fail(`${what} expected`);
+    if (this.match(pattern) === undefined) this.unexpected(what);
+  }
+
+  /** Fails because something else than `what` comes here. */
+  unexpected(what: string): never {
+    const found = this.atEnd ? "the end" : JSON.stringify(this.source[this.position]);
+    this.fail(`${what} expected, found ${found}`);
   }
 
   fail(problem: string): never {
-    const found = this.atEnd ? "the end" : JSON.stringify(this.source[this.position]);
-    throw new TemplateError(`Syntax error: ${problem}, found ${found}`, this.line);
+    throw new TemplateError(`Syntax error: ${problem}`, this.line);
   }
 
   /** Runs `parse` one level deeper, and refuses a template that nests without end. */

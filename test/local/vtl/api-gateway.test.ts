@@ -79,7 +79,7 @@ describe("API Gateway's template variables", () => {
     };
     renders(
       [
-        ["$input.params('room_id')$input.params('Host')[$input.params('toString')]", "ah[]"],
+        ["$input.params('room_id') $input.params('Host') [$input.params('toString')]", "a h []"],
         ["$input.params().querystring.room_id", "a"],
       ],
       onConnect,

@@ -48,7 +48,7 @@ describe("methods in templates", () => {
       ["matches('Hello.*')", "true"],
       ["matches('[A-Z a-z]{11}')", "true"],
       ["replaceAll('[lo]', '<$0>')", "He<l><l><o> W<o>r<l>d"],
-      ["replaceAll('(l)(l)', '$2$1$10')", "Hellll0o World"],
+      ["replaceAll('(l)(l)', '$2$1$10')", "Helll0o World"],
       ["replaceAll('(?<vowel>[eo])', '[${vowel}]')", "H[e]ll[o] W[o]rld"],
       ["replaceAll('o', '\\$')", "Hell$ W$rld"],
       ["replaceAll('x*', '-')", "-H-e-l-l-o- -W-o-r-l-d-"],

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates have references in braces
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "../../../local/vtl/parse.ts";

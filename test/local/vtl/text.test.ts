@@ -51,7 +51,7 @@ describe("template text", () => {
 
   describe("no JavaScript or Java internals can be reached", () => {
     renders([
-      ["[$context.constructor][$context.__proto__][$context.toString]", "[][][]"],
+      ["[$context.constructor][$context.prototype][$context.toString]", "[][][]"],
       ["[$context.class][$input.class][$util.class][$context.stage.class]", "[][][][]"],
       ["[$context.stage.length][$input.prototype][$constructor]", "[][][]"],
       ["[$input.path('$.constructor')][$context['__proto__']]", "[][]"],

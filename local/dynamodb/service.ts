@@ -1,0 +1,108 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Clock } from "../clock.ts";
+import type { Emit } from "../events.ts";
+import type { RecordedResource } from "../recording/resource.ts";
+import type { DynamoDbEngine } from "./engine.ts";
+import { Expiry } from "./expiry.ts";
+import { TableStream } from "./stream.ts";
+import { createTable, type TableDefinition, tableDefinition } from "./table.ts";
+
+export interface DynamoDbTable {
+  definition: TableDefinition;
+  stream: TableStream | undefined;
+  expiry: Expiry | undefined;
+}
+
+export interface DynamoDbServiceOptions {
+  engine: DynamoDbEngine;
+  clock: Clock;
+  region: string;
+  emit: Emit;
+  /** For the engine's tables, the same for every caller. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+  /** Whether tables that a given engine has already are replaced; default: they are kept. */
+  replaceTables?: boolean;
+  /** Milliseconds between two sweeps for expired items; default 10 seconds. */
+  sweepInterval?: number;
+}
+
+const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
+
+/** The program's tables, in the engine, with their streams and their expiry. */
+export class DynamoDbService {
+  /** The runtime's own client of the engine. */
+  readonly client: DynamoDBClient;
+  readonly #options: DynamoDbServiceOptions;
+  readonly #tables = new Map<string, DynamoDbTable>();
+
+  constructor(options: DynamoDbServiceOptions) {
+    this.#options = options;
+    this.client = new DynamoDBClient({
+      endpoint: options.engine.endpoint,
+      region: options.region,
+      credentials: options.credentials ?? LOCAL_CREDENTIALS,
+    });
+  }
+
+  /** Creates a recorded `aws:dynamodb/table:Table`. */
+  async addTable(resource: RecordedResource): Promise<DynamoDbTable> {
+    const { engine, clock, region, emit, sweepInterval, replaceTables = false } = this.#options;
+    const definition = tableDefinition(resource);
+    const created = await createTable(this.client, definition, { replace: replaceTables });
+    const expiry =
+      definition.expiryAttribute === undefined
+        ? undefined
+        : new Expiry({
+            client: this.client,
+            table: definition,
+            clock,
+            emit,
+            interval: sweepInterval,
+          });
+    const table: DynamoDbTable = { definition, expiry, stream: undefined };
+    this.#tables.set(definition.name, table);
+    if (definition.stream) {
+      if (created.LatestStreamArn === undefined) {
+        throw new Error(`The table ${definition.name} is in the engine already, without a stream.`);
+      }
+      table.stream = new TableStream({
+        endpoint: engine.endpoint,
+        arn: definition.stream.arn,
+        engineArn: created.LatestStreamArn,
+        viewType: definition.stream.viewType,
+        region,
+        clock,
+        emit,
+        ...(expiry && { isExpiry: (keys, image) => expiry.isExpiry(keys, image) }),
+      });
+    }
+    return table;
+  }
+
+  /** The table whose stream has this ARN in the program. */
+  tableByStreamArn(arn: string): DynamoDbTable | undefined {
+    return [...this.#tables.values()].find(({ definition }) => definition.stream?.arn === arn);
+  }
+
+  /** Looks at every stream now; to be called when something may have been written. */
+  nudge(): void {
+    for (const { stream } of this.#tables.values()) stream?.nudge();
+  }
+
+  /** Deletes every item that has expired now; resolves with their number. */
+  async sweep(): Promise<number> {
+    const sweeps = [...this.#tables.values()].map(({ expiry }) => expiry?.sweep() ?? 0);
+    const counts = await Promise.all(sweeps);
+    this.nudge();
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Closes the streams, the expiry and the client; the engine is its owner's to close. */
+  async close(): Promise<void> {
+    for (const { expiry, stream } of this.#tables.values()) {
+      await expiry?.close();
+      await stream?.close();
+    }
+    this.client.destroy();
+  }
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { DynamoDbService } from "../dynamodb/service.ts";
+import type { Emit } from "../events.ts";
+import type { Functions } from "../functions.ts";
+import type { RecordedResource } from "../recording/resource.ts";
+import type { SqsService } from "../sqs/service.ts";
+import { queueMappingDefinition } from "./queue-mapping.ts";
+import { QueuePoller } from "./queue-poller.ts";
+import { streamMapping } from "./stream-mapping.ts";
+import { StreamPoller } from "./stream-poller.ts";
+
+export interface MappingOptions {
+  functions: Functions;
+  queues: SqsService;
+  tables: DynamoDbService;
+  clock: Clock;
+  emit: Emit;
+  region: string;
+}
+
+export interface Poller {
+  start(): Promise<void> | void;
+  close(): Promise<void>;
+}
+
+/** The pollers of the program's event source mappings, not started. @throws Error that names the mapping. */
+export function createPollers(
+  resources: readonly RecordedResource[],
+  options: MappingOptions,
+): Poller[] {
+  return resources
+    .filter(({ type }) => type === "aws:lambda/eventSourceMapping:EventSourceMapping")
+    .map((resource) => createPoller(resource, options));
+}
+
+function createPoller(resource: RecordedResource, options: MappingOptions): Poller {
+  const { functions, queues, tables, ...rest } = options;
+  const sourceArn: string = resource.inputs["eventSourceArn"];
+  const queue = queues.queueByArn(sourceArn);
+  if (queue !== undefined) {
+    const mapping = queueMappingDefinition(resource);
+    const { lambda, timeoutSeconds } = functions.target(mapping.functionName);
+    return new QueuePoller({
+      ...rest,
+      queue,
+      mapping,
+      function: lambda,
+      functionTimeoutSeconds: timeoutSeconds,
+    });
+  }
+  const stream = tables.tableByStreamArn(sourceArn)?.stream;
+  if (stream === undefined) {
+    throw new Error(
+      `Event source mapping ${resource.name}: ${sourceArn} is no queue or stream of the program.`,
+    );
+  }
+  const mapping = streamMapping(resource);
+  return new StreamPoller({
+    ...rest,
+    newId: randomUUID,
+    mapping,
+    stream,
+    target: functions.target(mapping.functionName).lambda,
+    onFailure: (metadata) => {
+      const destination = mapping.onFailureArn && queues.queueByArn(mapping.onFailureArn);
+      if (destination) {
+        destination.send({ body: JSON.stringify(metadata) });
+      }
+    },
+  });
+}

@@ -1,0 +1,119 @@
+import type { Clock } from "../clock.ts";
+import type { Emit } from "../events.ts";
+import type { LambdaFunction } from "../lambda/function.ts";
+import { SqsError } from "../sqs/errors.ts";
+import type { Queue } from "../sqs/queue.ts";
+import type { QueueMappingDefinition } from "./queue-mapping.ts";
+import { type QueueRecord, toRecord } from "./queue-record.ts";
+import { failedMessageIds } from "./queue-response.ts";
+
+export interface QueuePollerOptions {
+  queue: Queue;
+  function: LambdaFunction;
+  /** Seconds. */
+  functionTimeoutSeconds: number;
+  mapping: QueueMappingDefinition;
+  clock: Clock;
+  emit: Emit;
+  region: string;
+}
+
+/**
+ * Lambda's poller on a queue (Lambda Developer Guide, "Using Lambda with Amazon SQS"). It takes a
+ * batch as soon as messages are available, up to the maximum concurrency. What may be in hand at
+ * the same time is the queue's doing: a FIFO queue keeps a message group back while a batch with it
+ * is in flight. Messages of a batch that failed become visible again when their visibility timeout
+ * ends, or when the function has set it to.
+ */
+export class QueuePoller {
+  readonly #options: QueuePollerOptions;
+  readonly #inHand = new Set<Promise<void>>();
+  #unsubscribe: (() => void) | undefined;
+
+  /** Throws when the queue's visibility timeout is shorter than the function's timeout. */
+  constructor(options: QueuePollerOptions) {
+    this.#options = options;
+    const visibility = options.queue.definition.visibilityTimeoutSeconds;
+    if (visibility < options.functionTimeoutSeconds) {
+      throw new Error(
+        `${options.mapping.name}: Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${options.functionTimeoutSeconds} seconds`,
+      );
+    }
+  }
+
+  /** Begins to take batches; a mapping that is not enabled takes none. */
+  start(): void {
+    const { mapping, queue } = this.#options;
+    if (!mapping.enabled || this.#unsubscribe !== undefined) return;
+    this.#unsubscribe = queue.onAvailable(() => this.#takeBatches());
+    this.#takeBatches();
+  }
+
+  /** Takes no more batches and waits for those in hand. */
+  async close(): Promise<void> {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    await Promise.all(this.#inHand);
+  }
+
+  #takeBatches(): void {
+    const { queue, mapping, region } = this.#options;
+    while (this.#unsubscribe !== undefined && this.#inHand.size < mapping.maximumConcurrency) {
+      const messages = queue.receiveNow({ maxMessages: mapping.batchSize });
+      if (messages.length === 0) return;
+      const source = { queueArn: queue.definition.arn, region };
+      const records = messages.map((message) => toRecord(message, source));
+      const passed = this.#deleteFilteredOut(records);
+      if (passed.length > 0) this.#hold(passed);
+    }
+  }
+
+  #hold(records: QueueRecord[]): void {
+    const batch = this.#process(records).finally(() => {
+      this.#inHand.delete(batch);
+      this.#takeBatches();
+    });
+    this.#inHand.add(batch);
+  }
+
+  async #process(records: QueueRecord[]): Promise<void> {
+    const result = await this.#options.function.invoke({ Records: records });
+    if (!result.ok) return;
+    const failed = this.#failedIds(result.payload, records);
+    this.#delete(records.filter(({ messageId }) => failed?.has(messageId) === false));
+  }
+
+  #failedIds(payload: unknown, records: QueueRecord[]): Set<string> | undefined {
+    const { mapping, function: handler } = this.#options;
+    if (!mapping.reportBatchItemFailures) return new Set();
+    const failed = failedMessageIds(payload, new Set(records.map((record) => record.messageId)));
+    if (failed === undefined) {
+      this.#notice(`${handler.name} gave a malformed batch response: the whole batch is retried`);
+    }
+    return failed;
+  }
+
+  #deleteFilteredOut(records: QueueRecord[]): QueueRecord[] {
+    const { filters } = this.#options.mapping;
+    if (filters.length === 0) return records;
+    const passed = records.filter((record) => filters.some((filter) => filter(record)));
+    this.#delete(records.filter((record) => !passed.includes(record)));
+    return passed;
+  }
+
+  #delete(records: QueueRecord[]): void {
+    for (const { messageId, receiptHandle } of records) {
+      try {
+        this.#options.queue.delete(receiptHandle);
+      } catch (error) {
+        if (!(error instanceof SqsError)) throw error;
+        this.#notice(`message ${messageId} could not be deleted and will come again`);
+      }
+    }
+  }
+
+  #notice(message: string): void {
+    const { emit, mapping } = this.#options;
+    emit({ type: "notice", source: mapping.name, message });
+  }
+}

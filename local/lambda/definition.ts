@@ -1,0 +1,109 @@
+import { copyFile, mkdir, mkdtemp, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { RecordedResource } from "../recording/resource.ts";
+import { RESERVED_VARIABLES } from "./variables.ts";
+
+export interface FunctionDefinition {
+  name: string;
+  arn: string;
+  /** Absolute path of the folder that holds the code. */
+  folder: string;
+  /** True when the folder was made here, out of the program's texts; its user removes it. */
+  temporary: boolean;
+  handler: string;
+  /** For instance `nodejs24.x`. */
+  runtime: string;
+  /** Seconds, 1 to 900; 3 unless set. */
+  timeout: number;
+  /** Megabytes; 128 unless set. */
+  memorySize: number;
+  variables: Record<string, string>;
+  logging: { format: "Text" | "JSON"; level: string | undefined; group: string };
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 3;
+const DEFAULT_MEMORY_MEGABYTES = 128;
+/** Of all variables together (Lambda quotas). */
+const VARIABLES_LIMIT_BYTES = 4096;
+
+/**
+ * Reads a recorded `aws:lambda/function:Function`. Relative paths of its code are taken from
+ * `projectFolder`. Rejects with a sentence that names the function when it could not run here:
+ * container images, zip files, other languages; and for what Lambda would refuse.
+ */
+export async function functionDefinition(
+  resource: RecordedResource,
+  projectFolder = process.cwd(),
+): Promise<FunctionDefinition> {
+  const { inputs, state } = resource;
+  const refuse = (reason: string) => new Error(`Function ${resource.name}: ${reason}`);
+  if (!String(inputs["runtime"]).startsWith("nodejs") || inputs["handler"] === undefined) {
+    throw refuse("only functions with a Node.js runtime and a handler run on this machine.");
+  }
+  const variables: Record<string, string> = inputs["environment"]?.variables ?? {};
+  checkVariables(variables, refuse);
+  const logging = inputs["loggingConfig"] ?? {};
+  const name: string = state["name"] ?? resource.name;
+  return {
+    name,
+    arn: state["arn"],
+    ...(await codeFolder(inputs["code"], projectFolder, refuse)),
+    handler: inputs["handler"],
+    runtime: inputs["runtime"],
+    timeout: inputs["timeout"] ?? DEFAULT_TIMEOUT_SECONDS,
+    memorySize: inputs["memorySize"] ?? DEFAULT_MEMORY_MEGABYTES,
+    variables,
+    logging: {
+      format: logging.logFormat ?? "Text",
+      level: logging.applicationLogLevel,
+      group: logging.logGroup ?? `/aws/lambda/${name}`,
+    },
+  };
+}
+
+function checkVariables(variables: Record<string, string>, refuse: (reason: string) => Error) {
+  const reserved = Object.keys(variables).filter((name) => RESERVED_VARIABLES.has(name));
+  if (reserved.length > 0) {
+    throw refuse(
+      "Lambda was unable to configure your environment variables because the environment variables you " +
+        "have provided contains reserved keys that are currently not supported for modification. " +
+        `Reserved keys used in this request: ${reserved.join(", ")}`,
+    );
+  }
+  if (Buffer.byteLength(JSON.stringify(variables)) > VARIABLES_LIMIT_BYTES) {
+    throw refuse(
+      "Lambda was unable to configure your environment variables because the environment variables you " +
+        "have provided exceeded the 4KB limit.",
+    );
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: Pulumi's assets, told apart by their properties
+type Code = any;
+
+async function codeFolder(
+  code: Code,
+  projectFolder: string,
+  refuse: (reason: string) => Error,
+): Promise<{ folder: string; temporary: boolean }> {
+  const path = await code?.path;
+  if (path !== undefined) {
+    const folder = resolve(projectFolder, path);
+    const found = await stat(folder).catch(() => undefined);
+    if (found?.isDirectory() !== true) throw refuse(`its code ${path} is not a folder.`);
+    return { folder, temporary: false };
+  }
+  const assets = Object.entries<Code>((await code?.assets) ?? {});
+  if (assets.length === 0) throw refuse("it has no code that can run on this machine.");
+  const folder = await mkdtemp(join(tmpdir(), "function-"));
+  for (const [name, asset] of assets) {
+    const target = join(folder, name);
+    const [text, file] = [await asset.text, await asset.path];
+    await mkdir(dirname(target), { recursive: true });
+    if (text !== undefined) await writeFile(target, text);
+    else if (file !== undefined) await copyFile(resolve(projectFolder, file), target);
+    else throw refuse(`the asset ${name} of its code is neither a text nor a file.`);
+  }
+  return { folder, temporary: true };
+}

@@ -1,0 +1,162 @@
+import { rm } from "node:fs/promises";
+import { type Clock, systemClock } from "../clock.ts";
+import type { Emit } from "../events.ts";
+import type { FunctionDefinition } from "./definition.ts";
+import { ExecutionEnvironment } from "./execution-environment.ts";
+import type { InvocationResult, LambdaFunction } from "./function.ts";
+import type { ErrorReport } from "./messages.ts";
+import { functionVariables } from "./variables.ts";
+import { workerScript } from "./worker-script.ts";
+
+/** Largest event of a synchronous invocation, in bytes of JSON (Lambda quotas: 6 MB). */
+export const REQUEST_LIMIT_BYTES = 6_291_456;
+export const DEFAULT_MAXIMUM_CONCURRENCY = 50;
+
+export interface LambdaWorkerPoolOptions {
+  definition: FunctionDefinition;
+  /** What the runtime gives every function: credentials, endpoints. It wins over the function's own. */
+  environment?: Record<string, string>;
+  /** Timeouts and the worker's `Date` follow it. */
+  clock?: Clock;
+  /** Makes request ids and the names of log streams. */
+  newId: () => string;
+  emit: Emit;
+  region: string;
+  /** Invocations at the same time; further ones wait, where Lambda would throttle. Default 50. */
+  maximumConcurrency?: number;
+}
+
+/**
+ * A Lambda function on this machine: its real code in worker threads, one event at a time in each,
+ * as many threads as there are concurrent invocations, kept warm. Threads differ from Lambda's
+ * environments in what belongs to the process: working directory, time zone, and background work
+ * that goes on after the handler has returned, where Lambda freezes it.
+ */
+export class LambdaWorkerPool implements LambdaFunction {
+  readonly name: string;
+  readonly arn: string;
+  readonly #options: LambdaWorkerPoolOptions;
+  readonly #limit: number;
+  readonly #all = new Set<ExecutionEnvironment>();
+  #idle: ExecutionEnvironment[] = [];
+  #stale = new WeakSet<ExecutionEnvironment>();
+  #running = 0;
+  #waiting: (() => void)[] = [];
+  #closed = false;
+
+  constructor(options: LambdaWorkerPoolOptions) {
+    this.name = options.definition.name;
+    this.arn = options.definition.arn;
+    this.#options = options;
+    this.#limit = options.maximumConcurrency ?? DEFAULT_MAXIMUM_CONCURRENCY;
+  }
+
+  async invoke(event: unknown): Promise<InvocationResult> {
+    const result = await this.#invoke(event).catch(refusal);
+    if (!result.ok) this.#report(result);
+    return result;
+  }
+
+  /** Starts one thread and loads the code. A failure is emitted; the next invocation meets it too. */
+  async prewarm(): Promise<void> {
+    if (this.#idle.length > 0 || this.#closed) return;
+    try {
+      const environment = await this.#start();
+      this.#release(environment);
+      await environment.started;
+    } catch (error) {
+      this.#report(refusal(error as Error));
+    }
+  }
+
+  /** New invocations load the code anew; those in hand finish on what they have. */
+  async reload(): Promise<void> {
+    const idle = this.#idle;
+    this.#idle = [];
+    for (const environment of this.#all) this.#stale.add(environment);
+    await Promise.all(idle.map((environment) => environment.end()));
+  }
+
+  /** Ends every thread; invocations in hand and waiting ones fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const proceed of this.#waiting.splice(0)) proceed();
+    await Promise.all([...this.#all].map((environment) => environment.end()));
+    const { folder, temporary } = this.#options.definition;
+    if (temporary) await rm(folder, { recursive: true, force: true });
+  }
+
+  async #invoke(input: unknown): Promise<InvocationResult> {
+    const event = JSON.stringify(input) ?? "null";
+    if (Buffer.byteLength(event) > REQUEST_LIMIT_BYTES) {
+      return {
+        ok: false,
+        errorType: "RequestTooLargeException",
+        errorMessage: `Request must be smaller than ${REQUEST_LIMIT_BYTES} bytes for the InvokeFunction operation`,
+      };
+    }
+    if (this.#running >= this.#limit) {
+      await new Promise<void>((proceed) => this.#waiting.push(proceed));
+    } else {
+      this.#running += 1;
+    }
+    try {
+      const environment = this.#take() ?? (await this.#start());
+      const result = await environment.invoke(this.#options.newId(), event);
+      this.#release(environment);
+      return result;
+    } finally {
+      // The place of a finished invocation goes to the one that has waited longest.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
+    }
+  }
+
+  /** The thread used last, so that a quiet function settles on one. */
+  #take(): ExecutionEnvironment | undefined {
+    for (let next = this.#idle.pop(); next !== undefined; next = this.#idle.pop()) {
+      if (!next.ended) return next;
+    }
+    return undefined;
+  }
+
+  #release(environment: ExecutionEnvironment): void {
+    if (this.#closed || environment.ended || this.#stale.has(environment)) {
+      void environment.end();
+    } else {
+      this.#idle.push(environment);
+    }
+  }
+
+  async #start(): Promise<ExecutionEnvironment> {
+    const { definition, emit, region, newId, clock = systemClock } = this.#options;
+    const script = await workerScript();
+    const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
+    const logStream = `${day}/[$LATEST]${newId().replaceAll("-", "")}`;
+    const environment = new ExecutionEnvironment(script, {
+      definition,
+      clock,
+      variables: {
+        ...functionVariables(definition, region, logStream),
+        ...this.#options.environment,
+      },
+      onLog: (level, line) => emit({ type: "log", functionName: definition.name, level, line }),
+      onIdleFailure: (report) => this.#report(report),
+    });
+    this.#all.add(environment);
+    void environment.exited.then(() => this.#all.delete(environment));
+    if (this.#closed) void environment.end();
+    return environment;
+  }
+
+  #report({ errorType, errorMessage }: ErrorReport): void {
+    const functionName = this.name;
+    this.#options.emit({ type: "function-error", functionName, errorType, errorMessage });
+  }
+}
+
+/** For what keeps a thread from being started, as `NODE_OPTIONS` that a thread cannot have. */
+function refusal({ name, message }: Error): ErrorReport & { ok: false } {
+  return { ok: false, errorType: name, errorMessage: message };
+}

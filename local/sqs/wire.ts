@@ -1,0 +1,35 @@
+/** A request as it came in, by HTTP or from inside of the runtime. */
+export interface WireRequest {
+  /** For instance `/123456789012/orders.fifo`. */
+  path: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: string;
+  /** Aborts when the caller is gone, which ends a long poll. */
+  signal?: AbortSignal;
+}
+
+export interface WireResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Who calls, as far as the request says it. */
+export interface Caller {
+  /** From the SigV4 `Authorization` header; undefined for an unsigned request. */
+  accessKeyId: string | undefined;
+}
+
+const CREDENTIAL = /\bCredential=([^/,\s]+)\//;
+
+export function callerOf(request: WireRequest): Caller {
+  return { accessKeyId: CREDENTIAL.exec(header(request, "authorization") ?? "")?.[1] };
+}
+
+/** A header by its name, whatever the case it was written in. */
+export function header(request: WireRequest, name: string): string | undefined {
+  for (const [key, value] of Object.entries(request.headers)) {
+    if (key.toLowerCase() === name) return Array.isArray(value) ? value.join(", ") : value;
+  }
+  return undefined;
+}

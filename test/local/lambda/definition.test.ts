@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { asset } from "@pulumi/pulumi";
+import { functionDefinition } from "../../../local/lambda/definition.ts";
+import { LambdaWorkerPool } from "../../../local/lambda/worker-pool.ts";
+import type { Properties, RecordedResource } from "../../../local/recording/resource.ts";
+
+function recorded(inputs: Properties): RecordedResource {
+  const all = { runtime: "nodejs24.x", handler: "index.handler", ...inputs };
+  return {
+    urn: "urn:pulumi:dev::p::aws:lambda/function:Function::greet",
+    id: "greet-1",
+    type: "aws:lambda/function:Function",
+    name: "greet",
+    custom: true,
+    parent: "",
+    inputs: all,
+    state: {
+      ...all,
+      name: "greet-1",
+      arn: "arn:aws:lambda:eu-west-1:123456789012:function:greet-1",
+    },
+    outputs: undefined,
+    dependencies: [],
+    propertyDependencies: {},
+    options: {
+      protect: false,
+      deleteBeforeReplace: undefined,
+      ignoreChanges: [],
+      replaceOnChanges: [],
+      retainOnDelete: false,
+    },
+  };
+}
+
+describe("Lambda function definition", () => {
+  it("reads a folder, with Lambda's defaults", async () => {
+    const code = new asset.FileArchive("local");
+    assert.deepEqual(await functionDefinition(recorded({ code })), {
+      name: "greet-1",
+      arn: "arn:aws:lambda:eu-west-1:123456789012:function:greet-1",
+      folder: join(process.cwd(), "local"),
+      temporary: false,
+      handler: "index.handler",
+      runtime: "nodejs24.x",
+      timeout: 3,
+      memorySize: 128,
+      variables: {},
+      logging: { format: "Text", level: undefined, group: "/aws/lambda/greet-1" },
+    });
+  });
+
+  it("reads every setting", async () => {
+    const definition = await functionDefinition(
+      recorded({
+        code: new asset.FileArchive("lambda"),
+        timeout: 10,
+        memorySize: 256,
+        environment: { variables: { TABLE: "rooms" } },
+        loggingConfig: { logFormat: "JSON", applicationLogLevel: "WARN", logGroup: "rooms" },
+      }),
+      join(process.cwd(), "local"),
+    );
+    const { folder, timeout, memorySize, variables, logging } = definition;
+    assert.deepEqual(
+      [folder, timeout, memorySize, variables, logging],
+      [
+        join(process.cwd(), "local", "lambda"),
+        10,
+        256,
+        { TABLE: "rooms" },
+        { format: "JSON", level: "WARN", group: "rooms" },
+      ],
+    );
+  });
+
+  it("writes texts into a folder, which the pool removes", async () => {
+    const code = new asset.AssetArchive({
+      "index.mjs": new asset.StringAsset(`export { handler } from "./lib/greet.mjs";`),
+      "lib/greet.mjs": new asset.StringAsset("export const handler = async () => 1;"),
+      "clock.ts": new asset.FileAsset("local/clock.ts"),
+    });
+    const definition = await functionDefinition(recorded({ code }));
+    assert.ok(definition.temporary && definition.folder.startsWith(tmpdir()));
+    assert.equal(
+      await readFile(join(definition.folder, "clock.ts"), "utf8"),
+      await readFile("local/clock.ts", "utf8"),
+    );
+    const pool = new LambdaWorkerPool({ definition, newId: () => "id", emit() {}, region: "r" });
+    assert.deepEqual(await pool.invoke({}), { ok: true, payload: 1 });
+    await pool.close();
+    assert.equal(existsSync(definition.folder), false);
+  });
+
+  it("refuses what cannot run here, and what Lambda refuses", async () => {
+    const code = new asset.FileArchive("local");
+    const refused: [Properties, RegExp][] = [
+      [{ code, runtime: "python3.13" }, /^Error: Function greet: only functions with a Node\.js/],
+      [{ code, packageType: "Image", runtime: undefined }, /only functions with a Node\.js/],
+      [{ code: undefined }, /it has no code/],
+      [{ code: new asset.FileArchive("package.json") }, /its code package\.json is not a folder/],
+      [
+        { code, environment: { variables: { AWS_REGION: "x" } } },
+        /Reserved keys used in this request: AWS_REGION$/,
+      ],
+      [{ code, environment: { variables: { BIG: "x".repeat(4096) } } }, /exceeded the 4KB limit/],
+    ];
+    for (const [inputs, message] of refused) {
+      await assert.rejects(functionDefinition(recorded(inputs)), message);
+    }
+  });
+});
