@@ -59,7 +59,7 @@ function isPlaceholderArn(arn: string | undefined): boolean {
   return placeholderAccounts.includes(arn?.split(":")[4] ?? "");
 }
 
-/** The laptop marks its keys by their id (scripts/lib/laptop-keys.ts). */
+/** The laptop marks its keys by their id (scripts/lib/laptop-identity.ts). */
 function isLaptopKey(key: Record<string, unknown>): boolean {
   return String(key["kid"]).startsWith("laptop-");
 }

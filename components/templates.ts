@@ -14,7 +14,9 @@ const idOfFrame = {
   /** `$input.json` keeps the quotes, so that the number 1 is not taken for the string "1". */
   assignment: "#set($id = $input.json('$.id'))",
   condition: `$id.matches('"[A-Za-z0-9_-]{1,64}"')`,
-  deduplicationId: "c-$context.authorizer.userHash-$input.path('$.id')",
+  // In braces: a hyphen would be taken for a part of the name.
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: VTL's notation
+  deduplicationId: "c-${context.authorizer.userHash}-$input.path('$.id')",
 };
 
 /** The form that SQS takes, on one line: white space would be part of a value. */

@@ -8,7 +8,7 @@ import type { Emit } from "./events.ts";
 import { Functions } from "./functions.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import type { GatewayServices, ServiceRequest, ServiceResponse } from "./gateway/options.ts";
-import { readDefinitions } from "./gateway/read-definition.ts";
+import { API_MAPPING, readDefinitions } from "./gateway/read-definition.ts";
 import type { Place } from "./recording/outputs.ts";
 import type { Properties, RecordedResource } from "./recording/resource.ts";
 import { createQueues } from "./sqs/create-queues.ts";
@@ -153,6 +153,10 @@ async function start(
   const pollers: Poller[] = createPollers(resources, mappingOptions).map(keep);
   await Promise.all(pollers.map((poller) => poller.start()));
   void functions.prewarm();
+  for (const { inputs } of resources.filter(({ type }) => type === API_MAPPING)) {
+    const message = `The domain ${inputs["domainName"]} is not played; the API's own address is.`;
+    emit({ type: "notice", source: "gateway", message });
+  }
   const stages: RunningStage[] = [];
   for (const definition of readDefinitions(resources)) {
     const { gateway, origin } = gateways.get(definition.id) as { gateway: Gateway; origin: string };

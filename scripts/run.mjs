@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const oldestNode = 20;
+/** How often to look whether npm is still there, in milliseconds. */
+const parentCheckMs = 200;
 /** By this exit code a command asks to be started again, in a process that knows the changed sources. */
 const restartCode = 75;
 
@@ -73,6 +75,7 @@ function start(options, startedAt) {
   // A terminal sends Ctrl-C to the command as well; whoever sends SIGTERM sends it to one process.
   process.on("SIGINT", ignore);
   process.on("SIGTERM", forward);
+  const watch = watchParent(() => forward("SIGTERM"));
   child.on("message", (message) => {
     nextOptions = message.options;
   });
@@ -80,6 +83,7 @@ function start(options, startedAt) {
   child.on("exit", (code, signal) => {
     process.off("SIGINT", ignore);
     process.off("SIGTERM", forward);
+    clearInterval(watch);
     if (code === restartCode) {
       start(nextOptions, Date.now());
     } else if (signal) {
@@ -88,6 +92,17 @@ function start(options, startedAt) {
       process.exitCode = code ?? 1;
     }
   });
+}
+
+/** npm hands SIGTERM to the shell between it and this process, which dies of it and tells nobody. */
+function watchParent(onGone) {
+  const parent = process.ppid;
+  const isRunByNpm = process.env.npm_lifecycle_event !== undefined;
+  return setInterval(() => {
+    if (isRunByNpm && process.ppid !== parent) {
+      onGone();
+    }
+  }, parentCheckMs);
 }
 
 function fail(message) {

@@ -19,6 +19,8 @@ const ROUTE_RESPONSE = "aws:apigatewayv2/routeResponse:RouteResponse";
 const AUTHORIZER = "aws:apigatewayv2/authorizer:Authorizer";
 const DEPLOYMENT = "aws:apigatewayv2/deployment:Deployment";
 const STAGE = "aws:apigatewayv2/stage:Stage";
+/** The default endpoint is always there beside a custom domain, and is what the laptop serves. */
+export const API_MAPPING = "aws:apigatewayv2/apiMapping:ApiMapping";
 
 const PLAYED = [
   ROUTE,
@@ -28,6 +30,7 @@ const PLAYED = [
   AUTHORIZER,
   DEPLOYMENT,
   STAGE,
+  API_MAPPING,
 ];
 
 /**
