@@ -1,4 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -10,22 +11,48 @@ export type HandlerName = (typeof handlerNames)[number];
 export type Bundles = Record<HandlerName, string>;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const bundlesFolder = "dist/handlers";
+/** Beside the bundles, not among them: maps are not deployed. */
+const mapsFolder = "dist/maps";
 
 /** Paths are relative to the program's folder, as Pulumi keeps them in the state. */
-export const bundles = Object.fromEntries(
-  handlerNames.map((name) => [name, `dist/handlers/${name}`]),
+const bundles = Object.fromEntries(
+  handlerNames.map((name) => [name, `${bundlesFolder}/${name}`]),
 ) as Bundles;
 
 /**
- * Bundles the named handlers, all by default, each into a folder that is made anew: what is
- * deployed is what stands in `handlers/` now. The same sources give the same bytes.
+ * Bundles the handlers, each into a folder that is made anew: what is deployed is what stands in
+ * `handlers/` now. The same sources give the same bytes.
  *
  * @throws Error from esbuild, which names file and line, when a handler does not build.
  */
-export async function bundleHandlers(
-  names: readonly HandlerName[] = handlerNames,
-): Promise<Bundles> {
-  await Promise.all(names.map(bundle));
+export async function bundleHandlers(): Promise<Bundles> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(
+      handlerNames.map((name) => [`${name}/index`, `handlers/${name}.ts`]),
+    ),
+    outdir: bundlesFolder,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    // The ES modules of the SDK: without this the bundles are half as large again.
+    mainFields: ["module", "main"],
+    minify: true,
+    // Errors keep their names, which the code and the log go by.
+    keepNames: true,
+    sourcemap: "external",
+    sourcesContent: false,
+    legalComments: "none",
+    logLevel: "silent",
+    write: false,
+  });
+  for (const folder of [bundlesFolder, mapsFolder]) {
+    await rm(root + folder, { recursive: true, force: true });
+  }
+  await Promise.all(outputFiles.map(({ path, text }) => writeOutput(path, text)));
   return bundles;
 }
 
@@ -46,41 +73,15 @@ async function readBundle(name: HandlerName): Promise<string> {
   return await readFile(`${root}${bundles[name]}/index.mjs`, "utf8").catch(() => "");
 }
 
-async function bundle(name: HandlerName): Promise<void> {
-  const output = `dist/handlers/${name}/index.mjs`;
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: [`handlers/${name}.ts`],
-    outfile: output,
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    // The ES modules of the SDK: without this the bundles are half as large again.
-    mainFields: ["module", "main"],
-    minify: true,
-    keepNames: true,
-    // Beside the bundle folder, not in it: maps are not deployed. The footer makes a laptop's stack traces readable.
-    sourcemap: "external",
-    sourcesContent: false,
-    footer: { js: `//# sourceMappingURL=../../maps/${name}.mjs.map` },
-    legalComments: "none",
-    logLevel: "silent",
-    write: false,
-  });
-  await writeBundle(name, outputFiles);
-}
-
-async function writeBundle(
-  name: HandlerName,
-  files: { path: string; contents: Uint8Array }[],
-): Promise<void> {
-  const folder = `${root}dist/handlers/${name}`;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await mkdir(`${root}dist/maps`, { recursive: true });
-  for (const { path, contents } of files) {
-    const target = path.endsWith(".map") ? `${root}dist/maps/${name}.mjs.map` : path;
-    await writeFile(target, contents);
+async function writeOutput(path: string, text: string): Promise<void> {
+  const name = basename(dirname(path));
+  if (path.endsWith(".map")) {
+    await mkdir(`${root}${mapsFolder}/${name}`, { recursive: true });
+    await writeFile(`${root}${mapsFolder}/${name}/${basename(path)}`, text);
+    return;
   }
+  await mkdir(dirname(path), { recursive: true });
+  // Makes a laptop's stack traces readable; in Lambda there is no such file, which does no harm.
+  const map = `../../maps/${name}/${basename(path)}.map`;
+  await writeFile(path, `${text}//# sourceMappingURL=${map}\n`);
 }

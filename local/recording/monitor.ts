@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type {
   RegisterResourceOutputsRequest,
   RegisterResourceRequest,
@@ -6,18 +5,12 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Properties, RecordedResource } from "./resource.ts";
-
-// By require: internal modules of the SDK's one CommonJS instance, the same that the program
-// imports. They have no exports map; test/local/recording fails loudly should they move.
-const require = createRequire(import.meta.url);
-const { MockMonitor } =
-  require("@pulumi/pulumi/runtime/mocks") as typeof import("@pulumi/pulumi/runtime/mocks.js");
-const rpc = require("@pulumi/pulumi/runtime/rpc") as typeof import("@pulumi/pulumi/runtime/rpc.js");
+import { mocks, rpc } from "./sdk.ts";
 
 type Callback<Response> = (error: unknown, response: Response) => void;
 
 /** Pulumi's mock monitor, which also keeps what `MockResourceArgs` leaves out: parent, dependencies, options. */
-export class RecordingMonitor extends MockMonitor {
+export class RecordingMonitor extends mocks.MockMonitor {
   readonly recorded: RecordedResource[] = [];
   readonly #byUrn = new Map<string, RecordedResource>();
 

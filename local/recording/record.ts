@@ -1,18 +1,8 @@
-import { createRequire } from "node:module";
 import type { MockCallArgs, MockResourceArgs, Mocks } from "@pulumi/pulumi/runtime/mocks.js";
 import { RecordingMonitor } from "./monitor.ts";
 import { type Addresses, computedProperties, type Place } from "./outputs.ts";
 import type { Properties, RecordedResource } from "./resource.ts";
-
-const require = createRequire(import.meta.url);
-const pulumi = require("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
-const settings =
-  require("@pulumi/pulumi/runtime/settings") as typeof import("@pulumi/pulumi/runtime/settings.js") & {
-    waitForRPCs(): Promise<void>;
-  };
-const { getStore } = require("@pulumi/pulumi/runtime/state") as {
-  getStore(): { leakCandidates: Set<unknown> } & Record<string, unknown>;
-};
+import { pulumi, settings, state } from "./sdk.ts";
 
 export interface RecordOptions {
   project: string;
@@ -51,10 +41,10 @@ export async function record(
   };
   // setMocks turns on the features that a real engine reports; setMockOptions resets them.
   await pulumi.runtime.setMocks(mocks, project, stack, preview);
-  const features = Object.entries(getStore()).filter(([name]) => name.startsWith("supports"));
+  const features = Object.entries(state.getStore()).filter(([name]) => name.startsWith("supports"));
   const monitor = new RecordingMonitor(mocks);
   settings.setMockOptions(monitor, project, stack, preview);
-  Object.assign(getStore(), Object.fromEntries(features));
+  Object.assign(state.getStore(), Object.fromEntries(features));
   pulumi.runtime.setAllConfig(config, []);
 
   const outputs = await pulumi.runtime.runInPulumiStack(async () => run(await load()));
@@ -111,7 +101,7 @@ async function drain(): Promise<void> {
   const deadline = Date.now() + drainLimitMs;
   for (let idleTurns = 0; idleTurns < 2; ) {
     await settings.waitForRPCs();
-    const pending = getStore().leakCandidates.size;
+    const pending = state.getStore().leakCandidates.size;
     idleTurns = pending === 0 ? idleTurns + 1 : 0;
     if (Date.now() > deadline) {
       throw new Error(`The program has ended, but ${pending} of its outputs are still pending.`);

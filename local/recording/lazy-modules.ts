@@ -1,0 +1,26 @@
+import Module from "node:module";
+
+/**
+ * How the Pulumi SDK asks for the modules that turn functions into text: they bring the TypeScript
+ * compiler and npm's installer, half of the time that it takes to import the SDK. Programs of plain
+ * resources have no such functions, so these modules wait until something of them is used.
+ */
+const heavyRequests = ["./closure/serializeClosure", "./closure/codePaths"];
+
+type Load = (request: string, ...rest: unknown[]) => object;
+
+/** Calls `importSdk`, which must be synchronous, with the heavy modules of the SDK put off. */
+export function withoutHeavyModules<Result>(importSdk: () => Result): Result {
+  const loader = Module as unknown as { _load: Load };
+  const load = loader._load;
+  loader._load = function lazily(request, ...rest) {
+    return heavyRequests.includes(request)
+      ? new Proxy({}, { get: (_target, name) => Reflect.get(load(request, ...rest), name) })
+      : load.call(this, request, ...rest);
+  };
+  try {
+    return importSdk();
+  } finally {
+    loader._load = load;
+  }
+}
