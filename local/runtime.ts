@@ -47,6 +47,8 @@ export interface RunningStack {
   /** The program's stack outputs. */
   outputs: Properties;
   stages: RunningStage[];
+  /** Loads every function once, so that the first event does not wait for it. */
+  prewarm(): Promise<void>;
   /** Loads the functions whose bundles lie in these folders anew; connections stay. */
   reload(folders: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +56,11 @@ export interface RunningStack {
 
 /** Whose account the program finds itself in: no AWS account has this number. */
 const accountId = "000000000000";
+
+interface OpenGateway {
+  gateway: Gateway;
+  origin: string;
+}
 
 type Closable = { close(): Promise<void> };
 
@@ -96,31 +103,28 @@ async function start(
 
   const queues = keep(new SqsService({ clock, newId: randomUUID, region, accountId, emit }));
   const { url: queueOrigin } = await queues.listen();
-  const gateways = new Map<string, { gateway: Gateway; origin: string }>();
   const services: GatewayServices = {
     functionByArn: (arn) => functions.byArn(arn),
     mayInvoke: (arn, sourceArn) => functions.mayInvoke(arn, sourceArn),
     callService: (request) => callService(request, queues),
   };
-  const openGateway = async (apiId: string): Promise<string> => {
-    const existing = gateways.get(apiId);
-    if (existing !== undefined) {
-      return existing.origin;
-    }
-    const isFirst = gateways.size === 0;
+  const openGateway = async (port: number, fallback: RuntimeOptions["fallback"]) => {
     const gateway = keep(
-      new Gateway({
-        services,
-        render: renderTemplate,
-        clock,
-        emit,
-        ...(isFirst && options.fallback ? { fallback: options.fallback } : {}),
-      }),
+      new Gateway({ services, render: renderTemplate, clock, emit, ...(fallback && { fallback }) }),
     );
-    const { port } = await gateway.listen(isFirst ? (options.port ?? 0) : 0);
-    const origin = `ws://127.0.0.1:${port}`;
-    gateways.set(apiId, { gateway, origin });
-    return origin;
+    return { gateway, origin: `ws://127.0.0.1:${(await gateway.listen(port)).port}` };
+  };
+  // The first one before the program is recorded: a taken port is told at once, and by itself.
+  let spare: OpenGateway | undefined = await openGateway(options.port ?? 0, options.fallback);
+  const gateways = new Map<string, OpenGateway>();
+  const gatewayOrigin = async (apiId: string): Promise<string> => {
+    let open = gateways.get(apiId);
+    if (open === undefined) {
+      open = spare ?? (await openGateway(0, undefined));
+      spare = undefined;
+      gateways.set(apiId, open);
+    }
+    return open.origin;
   };
   const { record } = await import("./recording/record.ts");
   const { resources, outputs = {} } = await record(options.load, {
@@ -128,7 +132,7 @@ async function start(
     stack: options.stack,
     config: options.config,
     place,
-    addresses: { queueOrigin, gatewayOrigin: openGateway },
+    addresses: { queueOrigin, gatewayOrigin },
   });
 
   createQueues(resources, queues);
@@ -152,21 +156,26 @@ async function start(
   const mappingOptions = { functions, queues, tables, clock, emit, region };
   const pollers: Poller[] = createPollers(resources, mappingOptions).map(keep);
   await Promise.all(pollers.map((poller) => poller.start()));
-  void functions.prewarm();
   for (const { inputs } of resources.filter(({ type }) => type === API_MAPPING)) {
     const message = `The domain ${inputs["domainName"]} is not played; the API's own address is.`;
     emit({ type: "notice", source: "gateway", message });
   }
   const stages: RunningStage[] = [];
   for (const definition of readDefinitions(resources)) {
-    const { gateway, origin } = gateways.get(definition.id) as { gateway: Gateway; origin: string };
+    const { gateway, origin } = gateways.get(definition.id) as OpenGateway;
     gateway.replace(definition);
     for (const stage of definition.stages.keys()) {
       const url = `${origin}/${stage}`;
       stages.push({ api: definition.name, stage, url, managementUrl: url.replace("ws", "http") });
     }
   }
-  return { resources, outputs, stages, reload: (folders) => functions.reload(folders) };
+  return {
+    resources,
+    outputs,
+    stages,
+    prewarm: () => functions.prewarm(),
+    reload: (folders) => functions.reload(folders),
+  };
 }
 
 /** What API Gateway's service integrations reach. */

@@ -23,6 +23,7 @@ await runCommand(async () => {
   if (!roomPattern.test(room)) {
     throw new CommandError("--room takes 1 to 100 characters of A-Z a-z 0-9 _ - . :");
   }
+  const body = encoded(data);
   const { queueUrl } = await readOutputs(outputs);
   const client = new SQSClient(
     isLaptopUrl(queueUrl)
@@ -35,7 +36,7 @@ await runCommand(async () => {
       QueueUrl: queueUrl,
       MessageGroupId: room,
       MessageDeduplicationId: crypto.randomUUID(),
-      MessageBody: encoded(data),
+      MessageBody: body,
       ...(from ? { MessageAttributes: { user: { DataType: "String", StringValue: from } } } : {}),
     }),
   );

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { startRuntime } from "../local/runtime.ts";
+import { type RunningStack, startRuntime } from "../local/runtime.ts";
 import { changedBundles } from "./bundle.ts";
 import { CommandError, readOptions, readPort, runCommand } from "./lib/command.ts";
 import { lineOf } from "./lib/event-lines.ts";
@@ -70,6 +70,7 @@ await runCommand(async () => {
   await writeJson(laptopOutputsFile, stack.outputs);
   await Promise.all(readyFiles.map((file) => writeJson(file, ready)));
   printWelcome(ready);
+  void stack.prewarm();
 
   let isEnding = false;
   const end = async (code: number) => {
@@ -82,20 +83,14 @@ await runCommand(async () => {
     await stack.close();
     process.exit(code);
   };
-  const watcher = watchSources(async (change) => {
-    if (change === "program") {
-      print("The program has changed: the stack starts again, connections end.");
-      process.send?.({ options: withPort(new URL(url).port) });
-      await end(restartCode);
+  const watcher = watchSources((change) => {
+    if (change === "handlers") {
+      void reloadHandlers(stack);
       return;
     }
-    try {
-      const { names, folders } = await changedBundles();
-      await stack.reload(folders);
-      print(names.length > 0 ? `Reloaded ${names.join(", ")}; connections stay.` : undefined);
-    } catch (error) {
-      print(`The handlers do not build, so the former ones go on: ${(error as Error).message}`);
-    }
+    print("The program has changed: the stack starts again, connections end.");
+    process.send?.({ options: withPort(new URL(url).port) });
+    void end(restartCode);
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => void end(0));
@@ -103,6 +98,16 @@ await runCommand(async () => {
   // The starting process is gone, even if it was killed: nobody could end this one.
   process.on("disconnect", () => void end(0));
 });
+
+async function reloadHandlers(stack: RunningStack): Promise<void> {
+  try {
+    const { names, folders } = await changedBundles();
+    await stack.reload(folders);
+    print(names.length > 0 ? `Reloaded ${names.join(", ")}; connections stay.` : undefined);
+  } catch (error) {
+    print(`The handlers do not build, so the former ones go on: ${(error as Error).message}`);
+  }
+}
 
 function print(line: string | undefined): void {
   if (line !== undefined) {

@@ -108,14 +108,14 @@ function spawnNpm(options: string[], { folder = repository, localFolder }: Place
   return { process: child, lines: new Lines(child) };
 }
 
-/** Runs an npm command to its end. */
+/** Runs an npm command to its end. The output is stdout alone, or all of it when the command fails. */
 export async function runNpm(
   options: string[],
   place: Place,
 ): Promise<{ code: number | null; output: string }> {
   const { process, lines } = spawnNpm(options, place);
   const [code] = await once(process, "close");
-  return { code, output: lines.standardOutput };
+  return { code, output: code === 0 ? lines.standardOutput : lines.all.join("\n") };
 }
 
 /** The lines that a process prints, to wait for. */

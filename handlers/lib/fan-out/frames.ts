@@ -36,12 +36,13 @@ export function coalesce(events: readonly EncodedEvent[]): Frame[] {
   };
   flush();
   for (const event of events) {
-    const size = Buffer.byteLength(event.text) + 1;
+    const size = Buffer.byteLength(event.text);
     if (bytes + size > maxFrameBytes) {
       flush();
     }
     pending.push(event);
-    bytes += size;
+    // With the comma before the next one.
+    bytes += size + 1;
   }
   flush();
   return frames;

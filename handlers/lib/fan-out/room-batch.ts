@@ -82,7 +82,11 @@ async function deliverEvents(
   const expired = listed.filter(isExpired);
   const members = listed.filter((member) => !isExpired(member));
 
-  const deliveries = deliveriesOf(room, events, members, options.presenceLimit);
+  const expiredIds = new Set(expired.map(({ connectionId }) => connectionId));
+  const deliveries = deliveriesOf(room, events, members, options.presenceLimit).filter(
+    // Not even an error: the last that it hears is why it is closed.
+    ({ connectionId }) => !expiredIds.has(connectionId),
+  );
   const [results, expiredFailed] = await Promise.all([
     mapConcurrently(deliveries, concurrentPosts, (delivery) =>
       deliver(delivery, options.connections, timing, endsAt),
@@ -135,8 +139,6 @@ async function letGo(
   options: RoomBatchOptions,
   endsAt: number,
 ): Promise<number[]> {
-  const posts = sum(results.map((result) => result.posts));
-  const throttled = sum(results.map((result) => result.throttled));
   const failed = await mapConcurrently(deliveries, concurrentPosts, async (delivery, position) => {
     const result = results[position];
     if (result === undefined || result.outcome === "done") {
@@ -147,15 +149,26 @@ async function letGo(
       await removeGone(member, options);
       return [];
     }
-    const othersThrottled = throttled - result.throttled;
-    const isAccountThrottled = othersThrottled > (posts - result.posts) * accountThrottledShare;
-    if (result.outcome === "out-of-time" || isAccountThrottled) {
+    const others = results.filter((other) => other !== result);
+    if (result.outcome === "out-of-time" || isAccountThrottled(others)) {
       return [result.failedIndex];
     }
     const isClosed = await close(connectionId, member, closings.unreachable, options, endsAt);
     return isClosed ? [] : [result.failedIndex];
   });
   return failed.flat();
+}
+
+/**
+ * Judged by the posts to connections that were reached in the end: one whose buffer stays full is
+ * throttled, too, and two of those must not protect each other.
+ */
+function isAccountThrottled(others: DeliveryResult[]): boolean {
+  const reached = others.filter(({ outcome }) => outcome === "done");
+  const reference = reached.some(({ posts }) => posts > 0) ? reached : others;
+  const throttled = sum(reference.map((result) => result.throttled));
+  const posts = sum(reference.map((result) => result.posts));
+  return throttled > 0 && throttled >= posts * accountThrottledShare;
 }
 
 async function removeGone(member: Member | undefined, options: RoomBatchOptions): Promise<void> {

@@ -7,6 +7,7 @@ import {
   idPattern,
   type MessageFrame,
   maxDataBytes,
+  maxUserBytes,
 } from "../../protocol/index.ts";
 import type { MembershipChange } from "../presence/announce.ts";
 
@@ -36,7 +37,7 @@ export function readRecord(record: SQSRecord): RoomEvent {
       return readBackendMessage(record);
     case "joined":
     case "left":
-      return { kind, seq: seqOf(record), change: JSON.parse(record.body) };
+      return { kind, seq: seqOf(record), change: readChange(record.body) };
     default:
       throw new UnreadableRecord("The attribute kind is none that is known.");
   }
@@ -55,7 +56,8 @@ function readClientMessage(record: SQSRecord, kind: "message" | "text"): RoomEve
   if (at >= expiresAt * 1000) {
     return { kind: "expired", connectionId };
   }
-  const published = kind === "text" ? { data: record.body } : parseFrame(record.body);
+  const published: { id?: unknown; data?: unknown } =
+    kind === "text" ? { data: record.body } : parseFrame(record.body);
   const id =
     typeof published.id === "string" && idPattern.test(published.id) ? published.id : undefined;
   const about = { requestId, ...(id === undefined ? {} : { id }) };
@@ -69,7 +71,10 @@ function readClientMessage(record: SQSRecord, kind: "message" | "text"): RoomEve
   if (published.data === undefined) {
     return reject(errors.dataMissing);
   }
-  const encoded = encode(published.data);
+  const encoded =
+    kind === "text"
+      ? JSON.stringify(record.body)
+      : encode(record.body, (frame) => (frame as { data: unknown }).data);
   if (encoded === undefined) {
     return reject(errors.dataMalformed);
   }
@@ -80,21 +85,29 @@ function readClientMessage(record: SQSRecord, kind: "message" | "text"): RoomEve
 }
 
 function readBackendMessage(record: SQSRecord): RoomEvent {
-  let encoded: string | undefined;
-  try {
-    encoded = encode(parse(record.body));
-  } catch {
-    encoded = undefined;
-  }
+  const encoded = encode(record.body);
   if (encoded === undefined || Buffer.byteLength(encoded) > maxDataBytes) {
     throw new UnreadableRecord("A backend's message must be the JSON text of at most 24 KB.");
   }
-  const about = {
-    requestId: attribute(record, attributeNames.requestId) ?? record.messageId,
-    from: attribute(record, attributeNames.user) ?? null,
-    at: Number(record.attributes.SentTimestamp),
-  };
-  return message(record, about, encoded);
+  const requestId = attribute(record, attributeNames.requestId) ?? record.messageId;
+  const from = attribute(record, attributeNames.user) ?? null;
+  // Longer ones could make a frame that no connection takes.
+  if ([requestId, from ?? ""].some((text) => Buffer.byteLength(text) > maxUserBytes)) {
+    throw new UnreadableRecord("A backend's user and requestId may have 256 bytes each.");
+  }
+  return message(record, { requestId, from, at: Number(record.attributes.SentTimestamp) }, encoded);
+}
+
+function readChange(body: string): MembershipChange {
+  const { user, userHash, connectionId } = parseFrame(body);
+  if (
+    typeof user !== "string" ||
+    typeof userHash !== "string" ||
+    typeof connectionId !== "string"
+  ) {
+    throw new UnreadableRecord("The body of a change names no connection.");
+  }
+  return { user, userHash, connectionId };
 }
 
 function message(
@@ -116,10 +129,10 @@ function message(
   return { kind: "message", text: `${JSON.stringify(frame).slice(0, -1)},"data":${encodedData}}` };
 }
 
-/** The route was chosen by an `action` in the body, so the gateway found a JSON object there. */
-function parseFrame(body: string): { id?: unknown; data?: unknown } {
+/** The members of a JSON object, at any depth; none for another text. */
+function parseFrame(body: string): Record<string, unknown> {
   try {
-    const frame = parse(body);
+    const frame = JSON.parse(body);
     return typeof frame === "object" && frame !== null ? frame : {};
   } catch {
     return {};
@@ -144,10 +157,13 @@ const sourceJson = JSON as unknown as {
   rawJSON(text: string): unknown;
 };
 
-/** Undefined when it is nested too deeply for the encoder. */
-function encode(data: unknown): string | undefined {
+/**
+ * A JSON text, or what is selected from it, encoded again. Undefined when it is no JSON, or nested
+ * too deeply: unlike the parser alone, reviver and encoder recurse.
+ */
+function encode(text: string, select = (value: unknown) => value): string | undefined {
   try {
-    return JSON.stringify(data);
+    return JSON.stringify(select(parse(text)));
   } catch {
     return undefined;
   }

@@ -40,7 +40,7 @@ export function userPrefix({ userHash, user }: { userHash: string; user: string 
 /** Reads a sort key again; undefined for an item that is not a member. A user id may hold `#`, the others never do. */
 export function parseSortKey(key: string): Omit<MemberKey, "room"> | undefined {
   const last = key.lastIndexOf(separator);
-  if (key[hashLength] !== separator || last <= hashLength) {
+  if (key.startsWith(separator) || key[hashLength] !== separator || last <= hashLength) {
     return undefined;
   }
   return {

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { changeRecord, noon, noonSeconds } from "../support.ts";
+import { alice, bob, dataTo, hello, roomOf, tooLarge } from "./room.ts";
+
+describe("an expired token", () => {
+  const expired = { ...bob, tokenExpiresAt: noonSeconds };
+  const closing = '{"type":"closing","code":4201,"reason":"token_expired","retry":true}';
+
+  it("closes a member, who is told why and nothing else, and removes the row", async () => {
+    const { connections, members, log, deliver } = roomOf([alice, expired]);
+    assert.equal(await deliver([hello()]), undefined);
+    assert.deepEqual(connections.historyOf("connection-b"), ["closing", "DELETE"]);
+    assert.deepEqual(connections.postsTo("connection-b"), [closing]);
+    assert.deepEqual(members.removed, [expired]);
+    assert.deepEqual(connections.historyOf("connection-a"), ["message"]);
+    assert.deepEqual(log.lines, [
+      {
+        level: "warn",
+        event: "connection closed",
+        connectionId: "connection-b",
+        reason: "token_expired",
+        isClosed: true,
+      },
+    ]);
+  });
+
+  it("leaves a member alone until it has passed", async () => {
+    const nearly = { ...bob, tokenExpiresAt: noonSeconds + 1 };
+    const { connections, deliver } = roomOf([nearly]);
+    assert.equal(await deliver([hello()]), undefined);
+    assert.deepEqual(connections.historyOf("connection-b"), ["message"]);
+  });
+
+  it("keeps even an error from a connection: what it hears last is why it is closed", async () => {
+    const { connections, deliver } = roomOf([{ ...alice, tokenExpiresAt: noonSeconds }]);
+    assert.equal(await deliver([tooLarge(1)]), undefined);
+    assert.deepEqual(connections.historyOf("connection-a"), ["closing", "DELETE"]);
+  });
+
+  it("does not count as a connection", async () => {
+    const { connections, deliver } = roomOf([alice, expired]);
+    await deliver([changeRecord("joined", bob, { seq: "7" })]);
+    assert.deepEqual(connections.postsTo("connection-a"), [
+      '{"type":"presence","seq":"7","user":"bob","connections":0}',
+    ]);
+  });
+
+  it("of a sender closes it once, though it sent twice and is no member", async () => {
+    const late = hello(1, { expiresAt: String(noonSeconds - 10) });
+    const { connections, members, deliver } = roomOf([bob]);
+    assert.equal(await deliver([late, late]), undefined);
+    assert.deepEqual(connections.historyOf("connection-a"), ["closing", "DELETE"]);
+    assert.deepEqual(connections.historyOf("connection-b"), []);
+    assert.deepEqual(members.removed, []);
+  });
+
+  it("fails the batch when the deletion is not answered; the others are delivered", async () => {
+    const { connections, members, deliver } = roomOf([alice, expired]);
+    connections.stuck.add("connection-b");
+    assert.equal(await deliver([hello(1), hello(2)]), 0);
+    assert.deepEqual(members.removed, []);
+    assert.deepEqual(dataTo(connections, "connection-a"), [1, 2]);
+  });
+
+  it("of a sender fails from its record when the deletion is not answered", async () => {
+    const late = hello(1, { expiresAt: String(noonSeconds - 10) });
+    const { connections, deliver } = roomOf([bob]);
+    connections.stuck.add("connection-a");
+    assert.equal(await deliver([hello(0), late, hello(2)]), 1);
+    assert.deepEqual(dataTo(connections, "connection-b"), [0, 2]);
+  });
+
+  it("of a sender fails from its first record, and no earlier, for a member that gets nothing", async () => {
+    const ofBob = { connectionId: "connection-b", expiresAt: String(noonSeconds - 10) };
+    const { connections, deliver } = roomOf([expired]);
+    connections.stuck.add("connection-b");
+    assert.equal(await deliver([hello(0), hello(1, ofBob), hello(2, ofBob)]), 1);
+    assert.deepEqual(connections.historyOf("connection-b"), ["closing", "DELETE"]);
+  });
+
+  it("of a sender who is no member fails from its first record", async () => {
+    const late = { expiresAt: String(noonSeconds - 10) };
+    const { connections, deliver } = roomOf([bob]);
+    connections.stuck.add("connection-a");
+    assert.equal(await deliver([hello(0), hello(1, late), hello(2, late)]), 1);
+    assert.deepEqual(connections.historyOf("connection-a"), ["closing", "DELETE"]);
+  });
+
+  it("closes nobody after the time is up, and fails", async () => {
+    const { connections, members, deliver } = roomOf([expired]);
+    assert.equal(await deliver([hello()], noon - 1), 0);
+    assert.deepEqual([connections.calls, members.removed], [[], []]);
+  });
+});

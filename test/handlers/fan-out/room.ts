@@ -1,0 +1,49 @@
+import type { SQSRecord } from "aws-lambda";
+import type { PostOutcome } from "../../../handlers/lib/fan-out/connections.ts";
+import { deliverRoomBatch } from "../../../handlers/lib/fan-out/room-batch.ts";
+import type { Member } from "../../../handlers/lib/members/member.ts";
+import {
+  clientRecord,
+  FakeConnections,
+  FakeMembers,
+  FakeTiming,
+  member,
+  noon,
+  RecordedLog,
+} from "../support.ts";
+
+export const alice = member("connection-a", { user: "alice" });
+export const bob = member("connection-b", { user: "bob" });
+
+/** Alice's message of a number. */
+export function hello(n = 0, attributes: Record<string, string> = {}): SQSRecord {
+  return clientRecord(`{"data":${n}}`, { seq: String(100 + n), attributes });
+}
+
+/** Alice's message that can never be delivered. */
+export function tooLarge(n = 0, attributes: Record<string, string> = {}): SQSRecord {
+  const body = JSON.stringify({ data: "a".repeat(25_000) });
+  return clientRecord(body, { seq: String(100 + n), attributes });
+}
+
+/** A room with these rows and outcomes of posts, and what becomes of it. */
+export function roomOf(rows: Member[], outcomes: Record<string, PostOutcome[]> = {}) {
+  const connections = new FakeConnections(outcomes);
+  const members = new FakeMembers(...rows);
+  const timing = new FakeTiming();
+  const log = new RecordedLog();
+  const options = { connections, members, timing, log, presenceLimit: 100 };
+  /** Without an end, there is an hour. */
+  const deliver = (records: SQSRecord[], endsAt = noon + 3_600_000) =>
+    deliverRoomBatch(records, options, endsAt);
+  return { connections, members, timing, log, deliver };
+}
+
+/** The data of the messages that a connection was posted. */
+export function dataTo(connections: FakeConnections, connectionId: string): unknown[] {
+  return connections.postsTo(connectionId).flatMap((text) => {
+    const frame = JSON.parse(text);
+    const events: { type: string; data: unknown }[] = frame.events ?? [frame];
+    return events.filter(({ type }) => type === "message").map(({ data }) => data);
+  });
+}
