@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import type { BuildOptions } from "esbuild";
+import { type BuildRecord, describeBuild, isCurrent } from "./lib/fingerprint.ts";
 
 export const handlerNames = ["authorize", "connect", "disconnect", "fan-out", "presence"] as const;
 
@@ -11,49 +12,71 @@ export type HandlerName = (typeof handlerNames)[number];
 export type Bundles = Record<HandlerName, string>;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const bundlesFolder = "dist/handlers";
+const outputFolder = "dist";
+const bundlesFolder = `${outputFolder}/handlers`;
 /** Beside the bundles, not among them: maps are not deployed. */
-const mapsFolder = "dist/maps";
+const mapsFolder = `${outputFolder}/maps`;
+const recordFile = `${outputFolder}/build.json`;
 
 /** Paths are relative to the program's folder, as Pulumi keeps them in the state. */
 const bundles = Object.fromEntries(
   handlerNames.map((name) => [name, `${bundlesFolder}/${name}`]),
 ) as Bundles;
 
+const options = {
+  absWorkingDir: root,
+  entryPoints: Object.fromEntries(
+    handlerNames.map((name) => [`${name}/index`, `handlers/${name}.ts`]),
+  ),
+  outdir: bundlesFolder,
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  format: "esm",
+  // The ES modules of the SDK: without this the bundles are half as large again.
+  mainFields: ["module", "main"],
+  minify: true,
+  // Errors keep their names, which the code and the log go by.
+  keepNames: true,
+  sourcemap: "external",
+  sourcesContent: false,
+  legalComments: "none",
+  logLevel: "silent",
+  write: false,
+  metafile: true,
+} as const satisfies BuildOptions;
+
 /**
- * Bundles the handlers, each into a folder that is made anew: what is deployed is what stands in
- * `handlers/` now. The same sources give the same bytes.
+ * Bundles the handlers, each into a folder of its own: what is deployed is what stands in
+ * `handlers/` now. The same sources give the same bytes. Where nothing has changed since the last
+ * time, neither source nor package nor bundle, nothing is done.
  *
  * @throws Error from esbuild, which names file and line, when a handler does not build.
  */
 export async function bundleHandlers(): Promise<Bundles> {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: Object.fromEntries(
-      handlerNames.map((name) => [`${name}/index`, `handlers/${name}.ts`]),
-    ),
-    outdir: bundlesFolder,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    // The ES modules of the SDK: without this the bundles are half as large again.
-    mainFields: ["module", "main"],
-    minify: true,
-    // Errors keep their names, which the code and the log go by.
-    keepNames: true,
-    sourcemap: "external",
-    sourcesContent: false,
-    legalComments: "none",
-    logLevel: "silent",
-    write: false,
-  });
-  for (const folder of [bundlesFolder, mapsFolder]) {
-    await rm(root + folder, { recursive: true, force: true });
+  const settings = JSON.stringify({ options, version: await esbuildVersion() });
+  if (!(await isCurrent(root, settings, await readRecord()))) {
+    const { build } = await import("esbuild");
+    const { outputFiles, metafile } = await build(options);
+    // Only now: while the sources do not build, the former bundles stay.
+    await rm(root + outputFolder, { recursive: true, force: true });
+    const outputs = await Promise.all(outputFiles.map(({ path, text }) => writeOutput(path, text)));
+    const inputs = [...Object.keys(metafile.inputs), "tsconfig.json"];
+    const record = await describeBuild(root, settings, inputs, outputs);
+    await writeFile(root + recordFile, JSON.stringify(record));
   }
-  await Promise.all(outputFiles.map(({ path, text }) => writeOutput(path, text)));
   return bundles;
+}
+
+async function readRecord(): Promise<BuildRecord | undefined> {
+  const text = await readFile(root + recordFile, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+async function esbuildVersion(): Promise<string> {
+  const manifest = fileURLToPath(import.meta.resolve("esbuild/package.json"));
+  return JSON.parse(await readFile(manifest, "utf8")).version;
 }
 
 /**
@@ -73,15 +96,15 @@ async function readBundle(name: HandlerName): Promise<string> {
   return await readFile(`${root}${bundles[name]}/index.mjs`, "utf8").catch(() => "");
 }
 
-async function writeOutput(path: string, text: string): Promise<void> {
+/** @returns The path that was written, relative to the root. */
+async function writeOutput(path: string, text: string): Promise<string> {
   const name = basename(dirname(path));
-  if (path.endsWith(".map")) {
-    await mkdir(`${root}${mapsFolder}/${name}`, { recursive: true });
-    await writeFile(`${root}${mapsFolder}/${name}/${basename(path)}`, text);
-    return;
-  }
-  await mkdir(dirname(path), { recursive: true });
+  const file = basename(path);
+  const isMap = file.endsWith(".map");
+  const folder = `${isMap ? mapsFolder : bundlesFolder}/${name}`;
   // Makes a laptop's stack traces readable; in Lambda there is no such file, which does no harm.
-  const map = `../../maps/${name}/${basename(path)}.map`;
-  await writeFile(path, `${text}//# sourceMappingURL=${map}\n`);
+  const comment = isMap ? "" : `//# sourceMappingURL=../../maps/${name}/${file}.map\n`;
+  await mkdir(root + folder, { recursive: true });
+  await writeFile(`${root}${folder}/${file}`, text + comment);
+  return `${folder}/${file}`;
 }

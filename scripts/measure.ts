@@ -1,0 +1,118 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { stat } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import WebSocket from "ws";
+import { bundleHandlers } from "./bundle.ts";
+import { type ChildStack, startChildStack } from "./lib/child-stack.ts";
+import { readOptions, runCommand } from "./lib/command.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const starts = 5;
+const publishes = 100;
+const recordings = 5;
+
+/** Prints every number that the project promises, measured here and now. `--skip-tests` leaves the slowest out. */
+await runCommand(async () => {
+  const { "skip-tests": skipTests } = readOptions({
+    "skip-tests": { type: "boolean", default: false },
+  });
+  console.log("Medians, with the least and the most in brackets.\n");
+  await measureBundles();
+  measureRecording();
+  await measureStarts();
+  await measureDelivery();
+  if (!skipTests) {
+    measureTests();
+  }
+});
+
+async function measureBundles(): Promise<void> {
+  const bundles = await bundleHandlers();
+  for (const [name, folder] of Object.entries(bundles)) {
+    const { size } = await stat(`${root}${folder}/index.mjs`);
+    print(
+      `bundle of ${name}, minified`,
+      `${Math.ceil(size / 1000)} KB`,
+      name === "authorize" ? "80 KB" : "420 KB",
+    );
+  }
+}
+
+/** Each in a new process, as the SDK's state is. */
+function measureRecording(): void {
+  const times = Array.from({ length: recordings }, () =>
+    Number(
+      execFileSync(process.execPath, [`${root}scripts/lib/record-once.ts`], { encoding: "utf8" }),
+    ),
+  );
+  print("recording the program", summary(times), "1000 ms");
+}
+
+async function measureStarts(): Promise<void> {
+  const times: number[] = [];
+  for (let start = 0; start < starts; start++) {
+    const stack = await startChildStack();
+    times.push(stack.startMs);
+    await stack.stop();
+  }
+  print("from spawning npm start to the ready file", summary(times), "1500 ms");
+}
+
+/** One message at a time, from sending it to its arrival at another member. */
+async function measureDelivery(): Promise<void> {
+  const stack = await startChildStack();
+  const alice = await join(stack, stack.ready.tokens["alice"] ?? "");
+  const bob = await join(stack, stack.ready.tokens["bob"] ?? "");
+  const times: number[] = [];
+  for (let publish = 0; publish < publishes; publish++) {
+    // The stack is to be idle in between, its pollers and connections as after a pause.
+    await sleep(50);
+    const sentAt = performance.now();
+    alice.send(`message ${publish}`);
+    await arrival(bob, `message ${publish}`);
+    times.push(performance.now() - sentAt);
+  }
+  alice.close();
+  bob.close();
+  await stack.stop();
+  print("from a publish to its delivery", summary(times), "20 ms");
+}
+
+async function join({ ready }: ChildStack, token: string): Promise<WebSocket> {
+  const socket = new WebSocket(`${ready.url}?room_id=lobby`, {
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  await arrival(socket, '"type":"welcome"');
+  return socket;
+}
+
+async function arrival(socket: WebSocket, part: string): Promise<void> {
+  for (;;) {
+    const [text] = await once(socket, "message");
+    if (String(text).includes(part)) {
+      return;
+    }
+  }
+}
+
+function measureTests(): void {
+  const startedAt = performance.now();
+  const { status } = spawnSync("npm", ["test"], { cwd: root, stdio: "ignore" });
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  print("npm test", `${seconds} s${status === 0 ? "" : ", and it failed"}`, "120 s");
+}
+
+function summary(times: number[]): string {
+  const sorted = times.toSorted((a, b) => a - b);
+  const [least = 0, median = 0, most = 0] = [0, 0.5, 1].map(
+    (share) => sorted[Math.round(share * (sorted.length - 1))],
+  );
+  const precise = (time: number) => (time < 100 ? time.toFixed(1) : time.toFixed(0));
+  return `${precise(median)} ms (${precise(least)} to ${precise(most)}, ${times.length} times)`;
+}
+
+function print(what: string, measured: string, limit: string): void {
+  console.log(`${what.padEnd(44)} ${measured.padEnd(40)} promised: under ${limit}`);
+}
