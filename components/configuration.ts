@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AccountLoggingRole } from "./account-logging.ts";
 import { ConfigurationError } from "./internal/errors.ts";
 import { type Setting, settings } from "./internal/settings.ts";
+import { stageNamePattern } from "./internal/validate.ts";
 import type { StageSettings } from "./websocket-stage.ts";
 
 /** Where the keys that verify tokens come from. */
@@ -49,13 +50,14 @@ export function readConfiguration(): Configuration {
   faults.push(...unknownKeys());
   const keys = readKeySource(values, faults);
   const customDomain = readCustomDomain(values, faults);
+  const stageName = readStageName(values, faults);
   if (faults.length > 0 || keys === undefined) {
     throw new ConfigurationError(faults);
   }
-  const { jwksUri, jwks, domainName, hostedZoneId, certificateArn, stageName, ...rest } = values;
+  const { jwksUri, jwks, domainName, hostedZoneId, certificateArn, ...rest } = values;
   // Without a fault every required value is there, and every other has its default.
   const complete = rest as Omit<Configuration, "keys" | "customDomain" | "stageName">;
-  return { ...complete, stageName: stageName ?? pulumi.getStack(), keys, customDomain };
+  return { ...complete, stageName, keys, customDomain };
 }
 
 function readSetting(key: string, setting: Setting<unknown>, faults: string[]): unknown {
@@ -97,6 +99,17 @@ function readKeySource({ jwksUri, jwks }: Present, faults: string[]): KeySource 
     `${namespace}:jwksUri ${fault} ${namespace}:jwks. Set one of them: where the identity provider publishes its keys, or the key set itself.`,
   );
   return undefined;
+}
+
+/** The stack's name unless set; a stack's name may have a dot, a stage's must not. */
+function readStageName({ stageName }: Present, faults: string[]): string {
+  const stack = pulumi.getStack();
+  if (stageName === undefined && !stageNamePattern.test(stack)) {
+    faults.push(
+      `${namespace}:stageName is missing, and the stack's name, "${stack}", does not have the right form. ${settings.stageName.remedy}`,
+    );
+  }
+  return stageName ?? stack;
 }
 
 function readCustomDomain(values: Present, faults: string[]): DomainSettings | undefined {

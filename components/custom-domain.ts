@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { requirePattern } from "./internal/validate.ts";
+import { hostNamePattern, requirePattern } from "./internal/validate.ts";
 
 export interface CustomDomainArgs {
   /** For instance `rooms.acme.io`. Changing it replaces certificate and domain. */
@@ -30,7 +30,7 @@ export class CustomDomain extends pulumi.ComponentResource {
       `CustomDomain "${name}"`,
       "domainName",
       args.domainName,
-      /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+      hostNamePattern,
       "Set a lower-case host name without a scheme, such as rooms.acme.io.",
     );
     const certificateArn = args.certificateArn ?? this.#createCertificate(name, args);

@@ -49,10 +49,11 @@ export function placeholdersIn(configuration: Configuration): string[] {
   return suspects.flatMap(([key, isPlaceholder]) => (isPlaceholder ? [key] : []));
 }
 
-/** An issuer need not be a URL: then its text is taken for a host name. */
+/** An issuer need not be a URL: then its text is read as what follows `https://`. */
 function isPlaceholderUrl(text: string): boolean {
-  const host = URL.canParse(text) ? new URL(text).hostname : text;
-  return placeholderHost.test(host.toLowerCase());
+  const url = text.includes("://") ? text : `https://${text}`;
+  // A dot at the end means the same host.
+  return URL.canParse(url) && placeholderHost.test(new URL(url).hostname.replace(/\.$/, ""));
 }
 
 function isPlaceholderArn(arn: string | undefined): boolean {

@@ -87,7 +87,10 @@ export class WebSocketApi extends pulumi.ComponentResource {
         definitions: {
           api: pulumi.jsonStringify({ id: api.id, definition: apiArgs }),
           authorizer: pulumi.jsonStringify({ id: authorizer.id, definition: authorizerArgs }),
-          ...Object.fromEntries(routes.map(({ routeKey, route }) => [routeKey, route.definition])),
+          // With a prefix: a route may be called "api".
+          ...Object.fromEntries(
+            routes.map(({ routeKey, route }) => [`route ${routeKey}`, route.definition]),
+          ),
         },
         resources: [authorizer, ...routes.flatMap(({ route }) => route.resources)],
         loggingReady: args.loggingReady,

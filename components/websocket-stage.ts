@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { requirePattern, requireWholeNumber } from "./internal/validate.ts";
+import { requirePattern, requireWholeNumber, stageNamePattern } from "./internal/validate.ts";
 
 /** How much a stage lets in, and what it writes down. */
 export interface StageSettings {
@@ -96,7 +96,7 @@ export class WebSocketStage extends pulumi.ComponentResource {
 function validate(name: string, args: WebSocketStageArgs): void {
   const instance = `WebSocketStage "${name}"`;
   const remedy = "Use letters, digits, - and _.";
-  requirePattern(instance, "stageName", args.stageName, /^[A-Za-z0-9_-]{1,128}$/, remedy);
+  requirePattern(instance, "stageName", args.stageName, stageNamePattern, remedy);
   requireWholeNumber(instance, "throttlingBurstLimit", args.throttlingBurstLimit, [1, 100_000]);
   requireWholeNumber(instance, "throttlingRateLimit", args.throttlingRateLimit, [1, 1_000_000]);
 }

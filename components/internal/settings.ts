@@ -1,3 +1,5 @@
+import { hostNamePattern, stageNamePattern } from "./validate.ts";
+
 /** One key of the stack's configuration. */
 export interface Setting<Value> {
   /** A noun phrase, for messages and for the README's table. */
@@ -74,7 +76,7 @@ export const settings = {
   stageName: {
     description: "the API's stage, a part of its URL; the stack's name unless set",
     ...optional<string>(undefined, "Use letters, digits, - and _."),
-    parse: parseText,
+    parse: (text) => parseMatch(text, stageNamePattern),
   },
   executionLogLevel: {
     description: "what API Gateway's execution log holds: `OFF`, `ERROR` or `INFO`",
@@ -133,7 +135,7 @@ export const settings = {
       undefined,
       "Set a host name, such as rooms.acme.io, with its hostedZoneId.",
     ),
-    parse: (text) => parseMatch(text, /^(?=.{1,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}$/),
+    parse: (text) => parseMatch(text, hostNamePattern),
   },
   hostedZoneId: {
     description: "the Route 53 zone of the custom domain name",

@@ -1,5 +1,11 @@
 import { ArgumentError } from "./errors.ts";
 
+/** A lower-case host name, without the dot at its end. */
+export const hostNamePattern = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+/** API Gateway Developer Guide, "Stages for WebSocket APIs". */
+export const stageNamePattern = /^[A-Za-z0-9_-]{1,128}$/;
+
 /** @throws ArgumentError unless `value` is a whole number from `minimum` to `maximum`. */
 export function requireWholeNumber(
   component: string,

@@ -15,7 +15,7 @@ export function withoutHeavyModules<Result>(importSdk: () => Result): Result {
   const load = loader._load;
   loader._load = function lazily(request, ...rest) {
     return heavyRequests.includes(request)
-      ? new Proxy({}, { get: (_target, name) => Reflect.get(load(request, ...rest), name) })
+      ? new Proxy({}, { get: (_target, name) => deferred(() => load(request, ...rest), name) })
       : load.call(this, request, ...rest);
   };
   try {
@@ -23,4 +23,10 @@ export function withoutHeavyModules<Result>(importSdk: () => Result): Result {
   } finally {
     loader._load = load;
   }
+}
+
+/** The SDK copies the modules' functions as it is imported, so it is their call that loads a module. */
+function deferred(load: () => object, name: string | symbol) {
+  return (...args: unknown[]) =>
+    (Reflect.get(load(), name) as (...args: unknown[]) => unknown)(...args);
 }

@@ -3,9 +3,10 @@ import type {
   RegisterResourceRequest,
   RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb.js";
+import type { Mocks } from "@pulumi/pulumi/runtime/mocks.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Properties, RecordedResource } from "./resource.ts";
-import { mocks, rpc } from "./sdk.ts";
+import { mocks, pulumi, rpc } from "./sdk.ts";
 
 type Callback<Response> = (error: unknown, response: Response) => void;
 
@@ -13,6 +14,12 @@ type Callback<Response> = (error: unknown, response: Response) => void;
 export class RecordingMonitor extends mocks.MockMonitor {
   readonly recorded: RecordedResource[] = [];
   readonly #byUrn = new Map<string, RecordedResource>();
+
+  constructor(answers: Mocks) {
+    super(answers);
+    // Declared private, so not to be overridden: of the types above a resource the mocks keep one.
+    Object.defineProperty(this, "newUrn", { value: newUrn });
+  }
 
   override async registerResource(
     request: RegisterResourceRequest,
@@ -38,13 +45,9 @@ export class RecordingMonitor extends mocks.MockMonitor {
     super.registerResourceOutputs(request, callback);
   }
 
-  /** An engine refuses a name that is taken; the mocks would let the second one overwrite the first. */
+  /** An engine refuses a URN that is taken; the mocks would let the second one overwrite the first. */
   #keep(resource: RecordedResource): void {
-    const isTaken = this.recorded.some(
-      ({ type, name, parent }) =>
-        type === resource.type && name === resource.name && parent === resource.parent,
-    );
-    if (isTaken) {
+    if (this.#byUrn.has(resource.urn)) {
       throw new Error(
         `Duplicate resource: ${resource.type} "${resource.name}" is registered twice.`,
       );
@@ -52,6 +55,14 @@ export class RecordingMonitor extends mocks.MockMonitor {
     this.recorded.push(resource);
     this.#byUrn.set(resource.urn, resource);
   }
+}
+
+/** As the engine: all the types above a resource but the stack's own, and no name of a parent. */
+function newUrn(parent: string, type: string, name: string): string {
+  const above = parent.split("::")[2] ?? "";
+  const isBelowComponent = above !== "" && above !== "pulumi:pulumi:Stack";
+  const chain = isBelowComponent ? `${above}$${type}` : type;
+  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${chain}::${name}`;
 }
 
 function toResource(

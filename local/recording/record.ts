@@ -28,7 +28,8 @@ export interface Recording {
  *
  * The SDK's state is global: one program at a time in a process.
  *
- * @throws Error whatever the program throws, and for a program that registers nothing.
+ * @throws Error whatever the program throws, at once or in an output, what a registration is
+ *   refused for, and for a program that registers nothing.
  */
 export async function record(
   load: () => Promise<unknown>,
@@ -47,12 +48,41 @@ export async function record(
   Object.assign(state.getStore(), Object.fromEntries(features));
   pulumi.runtime.setAllConfig(config, []);
 
-  const outputs = await pulumi.runtime.runInPulumiStack(async () => run(await load()));
-  await drain();
+  const outputs = await supervise(() =>
+    pulumi.runtime.runInPulumiStack(async () => run(await load())),
+  );
   if (monitor.recorded.every(({ custom }) => !custom)) {
     throw new Error("The program registered no resources.");
   }
   return { resources: monitor.recorded, outputs };
+}
+
+/**
+ * Waits until all of a program is done, and throws what went wrong anywhere in it. A failed output
+ * or registration shows only as a rejection that nobody handles, and Pulumi's own runner listens
+ * for those, too. Who else listens does not hear of them meanwhile.
+ */
+async function supervise<Outputs>(program: () => Promise<Outputs>): Promise<Outputs> {
+  const rejections: unknown[] = [];
+  const listeners = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", (reason) => rejections.push(reason));
+  try {
+    const [result] = await Promise.allSettled([program()]);
+    await drain();
+    if (result.status === "rejected") {
+      throw result.reason;
+    }
+    if (rejections.length > 0) {
+      throw rejections[0];
+    }
+    return result.value;
+  } finally {
+    process.removeAllListeners("unhandledRejection");
+    for (const listener of listeners) {
+      process.on("unhandledRejection", listener);
+    }
+  }
 }
 
 /** A module's default export, called if it is a function; else its named exports. */

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { FifoQueue, type FifoQueueArgs } from "../../components/fifo-queue.ts";
+import { recordComponent } from "../support/program.ts";
+import { assertRefused } from "./fixtures.ts";
+
+const queueType = "aws:sqs/queue:Queue";
+const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
+
+const recordQueue = (args: Partial<FifoQueueArgs> = {}) =>
+  recordComponent(() => new FifoQueue("chat", { consumerTimeoutSeconds: 30, ...args }));
+
+describe("FifoQueue", () => {
+  it("is a queue, its dead-letter queue and their alarms", async () => {
+    const program = await recordQueue();
+    assert.deepEqual(program.children("roomcast:index:FifoQueue", "chat"), [
+      [alarmType, "chat-age-alarm"],
+      [alarmType, "chat-dead-letters-alarm"],
+      [queueType, "chat-dead-letters"],
+      [queueType, "chat-queue"],
+      ["aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "chat-dead-letters-source"],
+    ]);
+  });
+
+  it("has high throughput, one order per group, and six times its consumer's timeout", async () => {
+    const program = await recordQueue();
+    assert.deepEqual(program.inputs(queueType, "chat-queue"), {
+      fifoQueue: true,
+      sqsManagedSseEnabled: true,
+      deduplicationScope: "messageGroup",
+      fifoThroughputLimit: "perMessageGroupId",
+      visibilityTimeoutSeconds: 180,
+      messageRetentionSeconds: 345_600,
+      redrivePolicy: JSON.stringify({
+        deadLetterTargetArn: program.state(queueType, "chat-dead-letters")["arn"],
+        maxReceiveCount: 10,
+      }),
+    });
+  });
+
+  it("keeps dead letters for two weeks in a FIFO queue that only this queue may use", async () => {
+    const program = await recordQueue();
+    assert.deepEqual(program.inputs(queueType, "chat-dead-letters"), {
+      fifoQueue: true,
+      sqsManagedSseEnabled: true,
+      messageRetentionSeconds: 1_209_600,
+    });
+    const policy = program.inputs(
+      "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
+      "chat-dead-letters-source",
+    );
+    assert.deepEqual(policy, {
+      queueUrl: program.state(queueType, "chat-dead-letters")["url"],
+      redriveAllowPolicy: JSON.stringify({
+        redrivePermission: "byQueue",
+        sourceQueueArns: [program.state(queueType, "chat-queue")["arn"]],
+      }),
+    });
+  });
+
+  it("alarms at the first dead letter", async () => {
+    const alarmTopicArn = "arn:aws:sns:eu-west-1:000000000000:alarms";
+    const program = await recordQueue({ alarmTopicArn });
+    assert.deepEqual(program.inputs(alarmType, "chat-dead-letters-alarm"), {
+      alarmDescription: "Messages could not be delivered and lie in the dead-letter queue.",
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: program.state(queueType, "chat-dead-letters")["name"] },
+      statistic: "Maximum",
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 0,
+      period: 60,
+      evaluationPeriods: 1,
+      treatMissingData: "notBreaching",
+      alarmActions: [alarmTopicArn],
+    });
+  });
+
+  it("alarms when the oldest message has waited for two minutes, three minutes long", async () => {
+    const program = await recordQueue();
+    assert.deepEqual(program.inputs(alarmType, "chat-age-alarm"), {
+      alarmDescription: "Messages wait too long: their consumer fails, or cannot keep up.",
+      namespace: "AWS/SQS",
+      metricName: "ApproximateAgeOfOldestMessage",
+      dimensions: { QueueName: program.state(queueType, "chat-queue")["name"] },
+      statistic: "Maximum",
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 120,
+      period: 60,
+      evaluationPeriods: 3,
+      treatMissingData: "notBreaching",
+      alarmActions: [],
+    });
+  });
+
+  it("takes its numbers from its arguments", async () => {
+    const program = await recordQueue({
+      consumerTimeoutSeconds: 5,
+      maximumReceives: 3,
+      ageAlarmSeconds: 60,
+    });
+    const queue = program.inputs(queueType, "chat-queue");
+    assert.equal(queue["visibilityTimeoutSeconds"], 30);
+    assert.equal(JSON.parse(queue["redrivePolicy"]).maxReceiveCount, 3);
+    assert.equal(program.inputs(alarmType, "chat-age-alarm")["threshold"], 60);
+  });
+
+  it("protects both queues only where it is told to", async () => {
+    for (const protect of [true, false]) {
+      const program = await recordQueue({ protect });
+      assert.deepEqual(
+        program.ofType(queueType).map(({ options }) => options.protect),
+        [protect, protect],
+      );
+    }
+    const program = await recordQueue();
+    assert.equal(program.find(queueType, "chat-queue").options.protect, false);
+  });
+
+  it("registers its outputs", async () => {
+    const program = await recordQueue();
+    const queue = program.state(queueType, "chat-queue");
+    const deadLetters = program.state(queueType, "chat-dead-letters");
+    assert.deepEqual(program.find("roomcast:index:FifoQueue", "chat").outputs, {
+      arn: queue["arn"],
+      name: queue["name"],
+      url: queue["url"],
+      deadLetterName: deadLetters["name"],
+      deadLetterUrl: deadLetters["url"],
+    });
+  });
+
+  for (const consumerTimeoutSeconds of [0, 901, 1.5, Number.NaN]) {
+    it(`refuses a consumer timeout of ${consumerTimeoutSeconds}`, () =>
+      assertRefused(
+        () => new FifoQueue("chat", { consumerTimeoutSeconds }),
+        `FifoQueue "chat": "consumerTimeoutSeconds" must be a whole number from 1 to 900, not ${consumerTimeoutSeconds}. Set a number in that range.`,
+      ));
+  }
+
+  for (const maximumReceives of [0, 1001]) {
+    it(`refuses ${maximumReceives} receives`, () =>
+      assertRefused(
+        () => new FifoQueue("chat", { consumerTimeoutSeconds: 30, maximumReceives }),
+        `FifoQueue "chat": "maximumReceives" must be a whole number from 1 to 1000, not ${maximumReceives}. Set a number in that range.`,
+      ));
+  }
+});

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { RuntimeEvent } from "../../local/events.ts";
+import { type RunningStack, startRuntime } from "../../local/runtime.ts";
+import { laptopConfiguration, laptopIdentity } from "../../scripts/lib/laptop-identity.ts";
+import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+import { RoomClient } from "../support/room-client.ts";
+
+/** The whole program on a clock of the test's own: two and a half minutes of retries take no time. */
+describe("a record that always fails", function () {
+  this.timeout(60_000);
+  const clock = new ManualClock(Date.now());
+  const events = new EventEmitter();
+  const queue = new SQSClient({
+    region: "eu-west-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  let stack: RunningStack;
+  let lobby: RoomClient;
+  let attic: RoomClient;
+
+  before(async () => {
+    const identity = await laptopIdentity();
+    const { project, config } = await readStackConfiguration("dev");
+    const { "roomcast:jwksUri": _uri, ...settings } = config;
+    stack = await startRuntime({
+      load: () => import("../../index.ts"),
+      project,
+      stack: "dev",
+      config: { ...settings, ...laptopConfiguration(identity) },
+      clock,
+      emit: (event) => events.emit(event.type, event),
+    });
+    const url = stack.stages[0]?.url ?? "";
+    const token = await identity.token("alice", ["lobby", "attic"]);
+    lobby = await RoomClient.join(url, { token });
+    attic = await RoomClient.join(url, { token, query: "room_id=attic" });
+  });
+
+  after(async () => {
+    await lobby?.close();
+    await attic?.close();
+    await stack?.close();
+    queue.destroy();
+  });
+
+  it("holds up its own room only, is retried in order, and lies in the dead-letter queue in the end", async () => {
+    await publish("lobby", '"first"');
+    await publish("lobby", "this is not JSON");
+    await publish("lobby", '"second"');
+    await publish("attic", '"elsewhere"');
+    assert.equal((await attic.next("message")).data, "elsewhere");
+    assert.equal((await lobby.next("message")).data, "first");
+
+    const delays: number[] = [];
+    for (let receive = 1; receive <= 10; receive++) {
+      const seconds = await postponed(receive);
+      assert.equal(lobby.frames.some(({ type }) => type === "message"), false);
+      delays.push(seconds);
+      await clock.advance(seconds * 1000);
+    }
+    assert.deepEqual(delays, [1, 2, 4, 8, 16, 30, 30, 30, 30, 30]);
+
+    assert.equal((await lobby.next("message")).data, "second");
+    const { Messages } = await queue.send(
+      new ReceiveMessageCommand({
+        QueueUrl: stack.outputs["deadLetterQueueUrl"],
+        MessageSystemAttributeNames: ["MessageGroupId"],
+      }),
+    );
+    assert.deepEqual(
+      Messages?.map(({ Body, Attributes }) => [Body, Attributes?.MessageGroupId]),
+      [["this is not JSON", "lobby"]],
+    );
+  });
+
+  async function publish(room: string, body: string): Promise<void> {
+    await queue.send(
+      new SendMessageCommand({
+        QueueUrl: stack.outputs["queueUrl"],
+        MessageGroupId: room,
+        MessageDeduplicationId: `${room} ${body}`.replaceAll(/[^\w]/g, "-"),
+        MessageBody: body,
+      }),
+    );
+  }
+
+  const postponements: { seconds: number; receiveCount: number }[] = [];
+  events.on("log", ({ line }: Extract<RuntimeEvent, { type: "log" }>) => {
+    const seconds = /"?seconds"?: (\d+)/.exec(line)?.[1];
+    const receiveCount = /"?receiveCount"?: (\d+)/.exec(line)?.[1];
+    if (seconds !== undefined) {
+      postponements.push({ seconds: Number(seconds), receiveCount: Number(receiveCount) });
+      events.emit("postponed");
+    }
+  });
+
+  /** Resolves to the delay that fan-out gave the records after this receive. */
+  async function postponed(receive: number): Promise<number> {
+    for (;;) {
+      const found = postponements.find(({ receiveCount }) => receiveCount === receive);
+      if (found !== undefined) {
+        return found.seconds;
+      }
+      await once(events, "postponed");
+    }
+  }
+});
