@@ -61,7 +61,7 @@ export class WebSocketApi extends pulumi.ComponentResource {
       authorizerArgs,
       parent,
     );
-    new aws.lambda.Permission(
+    const authorizerPermission = new aws.lambda.Permission(
       `${name}-authorizer-permission`,
       {
         action: "lambda:InvokeFunction",
@@ -92,7 +92,11 @@ export class WebSocketApi extends pulumi.ComponentResource {
             routes.map(({ routeKey, route }) => [`route ${routeKey}`, route.definition]),
           ),
         },
-        resources: [authorizer, ...routes.flatMap(({ route }) => route.resources)],
+        resources: [
+          authorizer,
+          authorizerPermission,
+          ...routes.flatMap(({ route }) => route.resources),
+        ],
         loggingReady: args.loggingReady,
       },
       parent,

@@ -53,7 +53,7 @@ const onlyTemplate = "\\$default";
 
 /** One route with its integration, its responses, and for a function the permission to call it. */
 export class WebSocketRoute extends pulumi.ComponentResource {
-  /** Everything that a deployment has to wait for. */
+  /** Everything that a deployment has to wait for: the definitions, and what they need to work. */
   readonly resources: pulumi.Resource[];
   /** The definitions of all of them, as text: when it changes the API must be deployed again. */
   readonly definition: pulumi.Output<string>;
@@ -116,7 +116,7 @@ export class WebSocketRoute extends pulumi.ComponentResource {
       );
     }
     if (target.kind === "function") {
-      new aws.lambda.Permission(
+      const permission = new aws.lambda.Permission(
         `${name}-permission`,
         {
           action: "lambda:InvokeFunction",
@@ -127,6 +127,10 @@ export class WebSocketRoute extends pulumi.ComponentResource {
         },
         parent,
       );
+      resources.push(permission);
+    }
+    if (target.kind === "queue") {
+      resources.push(target.role.policy);
     }
     this.resources = resources;
     this.definition = pulumi.jsonStringify(definitions);

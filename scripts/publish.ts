@@ -27,7 +27,11 @@ await runCommand(async () => {
   const { queueUrl } = await readOutputs(outputs);
   const client = new SQSClient(
     isLaptopUrl(queueUrl)
-      ? { region: "laptop", credentials: { accessKeyId: "laptop", secretAccessKey: "laptop" } }
+      ? {
+          region: "laptop",
+          endpoint: new URL(queueUrl).origin,
+          credentials: { accessKeyId: "laptop", secretAccessKey: "laptop" },
+        }
       : // A queue URL names its region: https://sqs.<region>.amazonaws.com/…
         { region: new URL(queueUrl).hostname.split(".")[1] ?? "" },
   );

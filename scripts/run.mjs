@@ -28,7 +28,7 @@ function main() {
   if (!isInstalled()) {
     install();
   }
-  start(firstOptions, startedAt);
+  start(firstOptions, { ROOMCAST_STARTED_AT: String(startedAt) });
 }
 
 /** Whether npm has ended an installation of the lock file as it is now. */
@@ -54,7 +54,7 @@ function install() {
   }
 }
 
-function start(options, startedAt) {
+function start(options, about) {
   let nextOptions = options;
   const child = spawn(
     `${root}node_modules/node/bin/node`,
@@ -66,7 +66,7 @@ function start(options, startedAt) {
       env: {
         ...process.env,
         NODE_COMPILE_CACHE: `${root}node_modules/.cache/compile`,
-        ROOMCAST_STARTED_AT: String(startedAt),
+        ...about,
       },
     },
   );
@@ -85,7 +85,7 @@ function start(options, startedAt) {
     process.off("SIGTERM", forward);
     clearInterval(watch);
     if (code === restartCode) {
-      start(nextOptions, Date.now());
+      start(nextOptions, { ROOMCAST_STARTED_AT: String(Date.now()), ROOMCAST_RESTARTED: "true" });
     } else if (signal) {
       process.kill(process.pid, signal);
     } else {

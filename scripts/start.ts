@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
-import { type RunningStack, startRuntime } from "../local/runtime.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type RunningStack, type RunningStage, startRuntime } from "../local/runtime.ts";
 import { changedBundles } from "./bundle.ts";
 import { CommandError, readOptions, readPort, runCommand } from "./lib/command.ts";
 import { lineOf } from "./lib/event-lines.ts";
-import { laptopConfiguration, laptopIdentity } from "./lib/laptop-identity.ts";
+import { type LaptopIdentity, laptopConfiguration, laptopIdentity } from "./lib/laptop-identity.ts";
 import { laptopOutputsFile } from "./lib/outputs.ts";
-import { defaultReadyFile, type ReadyFile, removeFile, writeJson } from "./lib/ready-file.ts";
+import { defaultReadyFile, type ReadyFile, removeJson, writeJson } from "./lib/ready-file.ts";
 import { readStackConfiguration } from "./lib/stack-configuration.ts";
 import { watchSources } from "./lib/watch.ts";
 
@@ -15,6 +16,8 @@ const sampleRoom = "lobby";
 const keySetPath = "/.well-known/jwks.json";
 /** Asks scripts/run.mjs for a new process: this one has the program's modules as they were. */
 const restartCode = 75;
+/** How long connections and batches in hand may hold up the end. */
+const endLimitMs = 2000;
 
 /** Runs the program on this machine until Ctrl-C. */
 await runCommand(async () => {
@@ -24,21 +27,64 @@ await runCommand(async () => {
     "ready-file": { type: "string" },
   });
   const port = readPort(options.port);
-  const readyFiles = [
-    defaultReadyFile,
-    ...(options["ready-file"] ? [resolve(options["ready-file"])] : []),
+  const readyFile = options["ready-file"];
+  let cleanUp = async () => {};
+  const end = async (code: number) => {
+    await Promise.race([cleanUp(), sleep(endLimitMs)]);
+    process.exit(code);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void end(0));
+  }
+  // The starting process is gone, even if it was killed: nobody could end this one.
+  process.once("disconnect", () => void end(0));
+  process.channel?.unref();
+
+  const identity = await laptopIdentity();
+  const stack = await startStack(options.stack, port, identity).catch((error: unknown) =>
+    waitForRepair(explained(error, port)),
+  );
+  const [stage] = stack.stages;
+  if (stage === undefined) {
+    throw new CommandError("The program has no WebSocket API with a stage.");
+  }
+  const ready = await describe(stage, identity);
+  const files: [path: string, value: unknown][] = [
+    [laptopOutputsFile, stack.outputs],
+    [defaultReadyFile, ready],
+    ...(readyFile ? [[resolve(readyFile), ready] as [string, unknown]] : []),
   ];
-  const [{ project, config }, identity] = await Promise.all([
-    readStackConfiguration(options.stack),
-    laptopIdentity(),
-  ]);
+  const watcher = watchSources((change) => {
+    if (change === "handlers") {
+      void reloadHandlers(stack);
+      return;
+    }
+    print("The program has changed: the stack starts again, connections end.");
+    process.send?.({ options: [...process.argv.slice(2), "--port", new URL(stage.url).port] });
+    void end(restartCode);
+  });
+  cleanUp = async () => {
+    watcher.close();
+    await Promise.all(files.map(([path, value]) => removeJson(path, value)));
+    await stack.close();
+  };
+  await Promise.all(files.map(([path, value]) => writeJson(path, value)));
+  printWelcome(ready);
+  await stack.prewarm();
+});
+
+async function startStack(
+  stack: string,
+  port: number,
+  identity: LaptopIdentity,
+): Promise<RunningStack> {
+  const { project, config } = await readStackConfiguration(stack);
   const { "roomcast:jwksUri": _uri, ...settings } = config;
   const keySet = JSON.stringify(identity.jwks);
-
-  const stack = await startRuntime({
+  return await startRuntime({
     load: () => import("../index.ts"),
     project,
-    stack: options.stack,
+    stack,
     config: { ...settings, ...laptopConfiguration(identity) },
     port,
     dynamoDbEndpoint: process.env["DYNAMODB_ENDPOINT"],
@@ -48,56 +94,21 @@ await runCommand(async () => {
       response.writeHead(isFound ? 200 : 404, { "Content-Type": "application/json" });
       response.end(isFound ? keySet : '{"message":"Not Found"}');
     },
-  }).catch((error: unknown) => {
-    throw explained(error, port);
   });
-  const [stage] = stack.stages;
-  if (stage === undefined) {
-    throw new CommandError("The program has no WebSocket API with a stage.");
-  }
-  const tokens = Object.fromEntries(
-    await Promise.all(
-      sampleUsers.map(async (user) => [user, await identity.token(user, [sampleRoom])] as const),
-    ),
-  );
+}
+
+async function describe(stage: RunningStage, identity: LaptopIdentity): Promise<ReadyFile> {
   const { url, managementUrl } = stage;
-  const ready: ReadyFile = {
+  const tokens = sampleUsers.map(
+    async (user) => [user, await identity.token(user, [sampleRoom])] as const,
+  );
+  return {
     url,
     managementUrl,
     jwksUrl: new URL(keySetPath, managementUrl).href,
-    tokens,
+    tokens: Object.fromEntries(await Promise.all(tokens)),
   };
-  await writeJson(laptopOutputsFile, stack.outputs);
-  await Promise.all(readyFiles.map((file) => writeJson(file, ready)));
-  printWelcome(ready);
-  void stack.prewarm();
-
-  let isEnding = false;
-  const end = async (code: number) => {
-    if (isEnding) {
-      return;
-    }
-    isEnding = true;
-    watcher.close();
-    await Promise.all([laptopOutputsFile, ...readyFiles].map(removeFile));
-    await stack.close();
-    process.exit(code);
-  };
-  const watcher = watchSources((change) => {
-    if (change === "handlers") {
-      void reloadHandlers(stack);
-      return;
-    }
-    print("The program has changed: the stack starts again, connections end.");
-    process.send?.({ options: withPort(new URL(url).port) });
-    void end(restartCode);
-  });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => void end(0));
-  }
-  // The starting process is gone, even if it was killed: nobody could end this one.
-  process.on("disconnect", () => void end(0));
-});
+}
 
 async function reloadHandlers(stack: RunningStack): Promise<void> {
   try {
@@ -109,31 +120,19 @@ async function reloadHandlers(stack: RunningStack): Promise<void> {
   }
 }
 
-function print(line: string | undefined): void {
-  if (line !== undefined) {
-    console.log(`${new Date().toISOString().slice(11, 23)} ${line}`);
+/**
+ * A program that was changed while it ran may be broken for a moment: then the next change is
+ * waited for. A first start fails.
+ */
+async function waitForRepair(error: unknown): Promise<never> {
+  if (process.env["ROOMCAST_RESTARTED"] === undefined) {
+    throw error;
   }
-}
-
-function printWelcome({ url, tokens }: ReadyFile): void {
-  const startedAt = Number(process.env["ROOMCAST_STARTED_AT"] ?? performance.timeOrigin);
-  console.log(
-    `\nRoomcast runs at ${url}, ${Math.round(Date.now() - startedAt)} ms after its start. Ctrl-C ends it.\n`,
-  );
-  for (const [user, token] of Object.entries(tokens)) {
-    console.log(`${user}'s token:\n${token}\n`);
-  }
-  console.log("Talk to each other, each in a shell of its own:\n");
-  for (const token of Object.values(tokens)) {
-    console.log(
-      `npx wscat -c '${url}?room_id=${sampleRoom}' -H 'Authorization: Bearer ${token}'\n`,
-    );
-  }
-}
-
-/** The options of this start, with the port that it has got: clients come back to it. */
-function withPort(port: string): string[] {
-  return [...process.argv.slice(2), "--port", port];
+  console.error(error);
+  print("The program does not start. It is tried again when it changes.");
+  return await new Promise<never>(() => {
+    watchSources(() => process.exit(restartCode));
+  });
 }
 
 function explained(error: unknown, port: number): unknown {
@@ -142,4 +141,24 @@ function explained(error: unknown, port: number): unknown {
         `Port ${port} is taken. Choose another: npm start -- --port N (0: any free one).`,
       )
     : error;
+}
+
+function print(line: string | undefined): void {
+  if (line !== undefined) {
+    console.log(`${new Date().toISOString().slice(11, 23)} ${line}`);
+  }
+}
+
+function printWelcome({ url, tokens }: ReadyFile): void {
+  const startedAt = Number(process.env["ROOMCAST_STARTED_AT"] ?? performance.timeOrigin);
+  const startMs = Math.round(Date.now() - startedAt);
+  console.log(`\nRoomcast runs at ${url}, ${startMs} ms after its start. Ctrl-C ends it.\n`);
+  for (const [user, token] of Object.entries(tokens)) {
+    console.log(`${user}'s token:\n${token}\n`);
+  }
+  console.log("Talk to each other, each in a shell of its own:\n");
+  for (const token of Object.values(tokens)) {
+    const header = `-H 'Authorization: Bearer ${token}'`;
+    console.log(`npx wscat -c '${url}?room_id=${sampleRoom}' ${header}\n`);
+  }
 }

@@ -1,4 +1,4 @@
-/** An argument that a component cannot work with. Thrown before the component registers anything. */
+/** An argument that a component cannot work with. Thrown before it registers any of its children. */
 export class ArgumentError extends Error {
   override readonly name = "ArgumentError";
   readonly code = "INVALID_ARGUMENT";

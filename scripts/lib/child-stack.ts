@@ -15,6 +15,7 @@ export interface ChildStack {
   stop(): Promise<void>;
 }
 
+const endLimitMs = 5000;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Spawns `npm start` on a free port. @throws Error when it ends before it is ready. */
@@ -42,8 +43,12 @@ async function stop(child: ChildProcess, folder: string): Promise<void> {
   const ended = once(child, "exit");
   child.kill("SIGTERM");
   await ended;
-  // npm is gone before what it started: that removes the file when it ends.
+  // npm is gone before what it started: that removes the file as it ends.
+  const deadline = performance.now() + endLimitMs;
   while (await exists(join(folder, "ready.json"))) {
+    if (performance.now() > deadline) {
+      throw new Error("The stack has not ended with npm start.");
+    }
     await sleep(20);
   }
   await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { localFolder } from "./local-folder.ts";
 
@@ -18,10 +18,18 @@ export const defaultReadyFile = `${localFolder}/ready.json`;
 export async function writeJson(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 });
+  await writeFile(draft, encode(value), { mode: 0o600 });
   await rename(draft, path);
 }
 
-export async function removeFile(path: string): Promise<void> {
-  await rm(path, { force: true });
+/** Removes a file that still has what was written; another stack may have written it since. */
+export async function removeJson(path: string, value: unknown): Promise<void> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === encode(value)) {
+    await rm(path, { force: true });
+  }
+}
+
+function encode(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }

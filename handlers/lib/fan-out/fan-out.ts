@@ -56,14 +56,10 @@ async function deliverGroup(
 async function backOff(unfinished: readonly SQSRecord[], options: FanOutOptions): Promise<void> {
   const receiveCount = Number(unfinished[0]?.attributes.ApproximateReceiveCount);
   const seconds = Math.min(maximumBackoffSeconds, 2 ** (receiveCount - 1));
-  options.log.warn({
-    event: "records postponed",
-    records: unfinished.length,
-    seconds,
-    receiveCount,
-  });
+  const details = { records: unfinished.length, seconds, receiveCount };
   try {
     await options.postpone(unfinished, seconds);
+    options.log.warn({ event: "records postponed", ...details });
   } catch (error) {
     // They become visible again all the same, only later: when the visibility timeout ends.
     options.log.error({ event: "records not postponed", error: errorName(error) });
