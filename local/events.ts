@@ -9,6 +9,8 @@ export type RuntimeEvent =
   | { type: "sent"; api: string; connectionId: string; text: string; at: number }
   /** A line that a function logged. */
   | { type: "log"; functionName: string; level: LogLevel; line: string }
+  /** An invocation has ended, and its caller has the result. */
+  | { type: "invoked"; functionName: string; ok: boolean }
   /** An invocation failed: thrown error, timeout, crash. */
   | { type: "function-error"; functionName: string; errorType: string; errorMessage: string }
   /** The runtime did something of its own accord that a person should know of. */

@@ -107,6 +107,7 @@ async function play(
     async invoke(event) {
       const result = await pool.invoke(event);
       onInvoked();
+      options.emit({ type: "invoked", functionName: pool.name, ok: result.ok });
       return result;
     },
   };

@@ -16,6 +16,8 @@ export function lineOf(event: RuntimeEvent): string | undefined {
       return columns("delivery", event.connectionId, describeFrame(event.text, event.at));
     case "log":
       return columns("log", event.functionName, `${event.level} ${event.line}`);
+    case "invoked":
+      return undefined;
     case "function-error":
       return columns("error", event.functionName, `${event.errorType}: ${event.errorMessage}`);
     case "notice":

@@ -14,8 +14,8 @@ const maximumBackoffSeconds = 30;
 
 /**
  * Delivers a batch of the rooms queue: each room's records in order, the rooms in parallel, each
- * failing on its own. Of a room, the first failed record and all after it are reported, and made
- * visible again after 1, 2, 4 … 30 s.
+ * failing on its own. Records that have not succeeded are reported, and made visible again after
+ * 1, 2, 4 … 30 s.
  *
  * @param remainingMs How long the invocation may still take.
  */
@@ -45,8 +45,7 @@ async function deliverGroup(
   endsAt: number,
 ): Promise<readonly SQSRecord[]> {
   try {
-    const failedIndex = await deliverRoomBatch(group, options, endsAt);
-    return failedIndex === undefined ? [] : group.slice(failedIndex);
+    return await deliverRoomBatch(group, options, endsAt);
   } catch (error) {
     options.log.error({ event: "room batch failed", error: errorName(error) });
     return group;

@@ -26,48 +26,38 @@ const goneAfterMs = 30_000;
 const accountThrottledShare = 0.01;
 
 /**
- * Delivers a batch of one room: its records in order, to everybody in it.
+ * Delivers a batch of one room: its records in order, to everybody in it. A record has succeeded
+ * when each connection was posted, or is gone or expired, or its deletion was answered.
  *
  * @param endsAt When it must be done, epoch milliseconds.
- * @returns The position of the first record that has not succeeded; undefined when all have. A record has succeeded
- * when each connection was posted, or is gone or expired, or its deletion was answered.
+ * @returns The records that have not succeeded: the first that could not be delivered and all after
+ *   it, and those that nobody can read. Nothing has to wait for the latter; and held back with one
+ *   of them, good records would be received as often, and end beside it in the dead-letter queue.
  */
 export async function deliverRoomBatch(
   records: readonly SQSRecord[],
   options: RoomBatchOptions,
   endsAt: number,
-): Promise<number | undefined> {
-  const [first] = records;
-  if (first === undefined) {
-    return undefined;
-  }
-  const { events, unreadableIndex } = readable(records, options.log);
-  if (events.length === 0) {
-    return unreadableIndex;
-  }
-  const failedIndex = await deliverEvents(roomOf(first), events, options, endsAt);
-  return failedIndex ?? unreadableIndex;
-}
-
-/** The events before the first record that cannot be read: what follows it must not overtake it. */
-function readable(
-  records: readonly SQSRecord[],
-  log: Log,
-): { events: IndexedEvent[]; unreadableIndex: number | undefined } {
-  const events: IndexedEvent[] = [];
-  for (const [index, record] of records.entries()) {
+): Promise<readonly SQSRecord[]> {
+  const unreadable = new Set<SQSRecord>();
+  const events = records.flatMap((record, index): IndexedEvent[] => {
     try {
-      events.push({ index, event: readRecord(record) });
+      return [{ index, event: readRecord(record) }];
     } catch (error) {
-      log.error({
-        event: "record unreadable",
-        messageId: record.messageId,
-        error: errorName(error),
-      });
-      return { events, unreadableIndex: index };
+      const { messageId } = record;
+      options.log.error({ event: "record unreadable", messageId, error: errorName(error) });
+      unreadable.add(record);
+      return [];
     }
-  }
-  return { events, unreadableIndex: undefined };
+  });
+  const [first] = records;
+  const failedIndex =
+    first === undefined || events.length === 0
+      ? undefined
+      : await deliverEvents(roomOf(first), events, options, endsAt);
+  return records.filter(
+    (record, index) => unreadable.has(record) || index >= (failedIndex ?? records.length),
+  );
 }
 
 async function deliverEvents(

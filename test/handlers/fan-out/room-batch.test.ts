@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { changeRecord, member, noon, queueRecord } from "../support.ts";
+import { changeRecord, clientRecord, member, noon, queueRecord } from "../support.ts";
 import { alice, bob, dataTo, hello, roomOf, tooLarge } from "./room.ts";
 
 const unreadable = (n: number) =>
@@ -51,11 +51,18 @@ describe("deliverRoomBatch", () => {
     assert.deepEqual(connections.historyOf("connection-a"), ["message", "message"]);
   });
 
+  it("fails from the first record that could not be delivered, with all after it", async () => {
+    const { unfinished } = roomOf([alice], { "connection-a": ["delivered", "failed"] });
+    const large = (n: number) =>
+      clientRecord(JSON.stringify({ data: `${n}`.repeat(20_000) }), { seq: String(100 + n) });
+    assert.deepEqual(await unfinished([large(1), large(2), hello(3)], noon + 300), [1, 2]);
+  });
+
   describe("a record that cannot be read", () => {
-    it("fails, with all after it; what is before it is delivered", async () => {
-      const { connections, log, deliver } = roomOf([alice]);
-      assert.equal(await deliver([hello(1), hello(2), unreadable(3), hello(4)]), 2);
-      assert.deepEqual(dataTo(connections, "connection-a"), [1, 2]);
+    it("fails alone: it is held back, and what is before and after it is delivered", async () => {
+      const { connections, log, unfinished } = roomOf([alice]);
+      assert.deepEqual(await unfinished([hello(1), hello(2), unreadable(3), hello(4)]), [2]);
+      assert.deepEqual(dataTo(connections, "connection-a"), [1, 2, 4]);
       assert.deepEqual(log.lines, [
         {
           level: "error",
@@ -66,15 +73,15 @@ describe("deliverRoomBatch", () => {
       ]);
     });
 
-    it("fails with nothing before it, and nothing is posted", async () => {
-      const { connections, deliver } = roomOf([alice]);
-      assert.equal(await deliver([unreadable(1), hello(2)]), 0);
+    it("fails with nothing beside it, and nothing is posted", async () => {
+      const { connections, unfinished } = roomOf([alice]);
+      assert.deepEqual(await unfinished([unreadable(1)]), [0]);
       assert.deepEqual(connections.calls, []);
     });
 
     it("does not hide an earlier failure", async () => {
-      const { deliver } = roomOf([alice], { "connection-a": ["failed"] });
-      assert.equal(await deliver([hello(1), unreadable(2)], noon + 300), 0);
+      const { unfinished } = roomOf([alice], { "connection-a": ["failed"] });
+      assert.deepEqual(await unfinished([hello(1), unreadable(2)], noon + 300), [0, 1]);
     });
 
     it("may be a change of nobody: what is before it is delivered all the same", async () => {

@@ -113,11 +113,10 @@ describe("any message", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         fc.pre(value !== null);
-        const rendered = renderTemplate("$input.json('$')", {
-          ...VARIABLES,
-          body: JSON.stringify(value),
-        });
-        assert.deepEqual(JSON.parse(rendered), value);
+        const body = JSON.stringify(value);
+        const rendered = renderTemplate("$input.json('$')", { ...VARIABLES, body });
+        // Not the value itself: JSON has no -0.
+        assert.deepEqual(JSON.parse(rendered), JSON.parse(body));
       }),
     );
   });
