@@ -23,7 +23,7 @@ export interface RoomMember {
   connections: number;
 }
 
-/** The first frame of a connection that has joined. */
+/** Says that a connection has joined. Frames of the room may come before it, and may have a gap there. */
 export interface WelcomeFrame {
   type: "welcome";
   seq: string;
