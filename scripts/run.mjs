@@ -25,7 +25,7 @@ function main() {
   if (!existsSync(`${root}scripts/${command}.ts`)) {
     fail(`There is no command "${command}".`);
   }
-  if (!isInstalled()) {
+  if (!isInstalled() && !isInstalling()) {
     install();
   }
   start(firstOptions, { ROOMCAST_STARTED_AT: String(startedAt) });
@@ -38,6 +38,11 @@ function isInstalled() {
     existsSync(installed) &&
     statSync(installed).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs
   );
+}
+
+/** npm runs "prepare" as the last step of an installation. */
+function isInstalling() {
+  return process.env.npm_lifecycle_event === "prepare";
 }
 
 /** All of npm's output goes to stderr: stdout is the command's own. */
