@@ -2,37 +2,9 @@ import type { StreamPosition, TableStream } from "../../../local/dynamodb/stream
 import type { EngineRecord } from "../../../local/dynamodb/stream-api.ts";
 import type { StreamRecord } from "../../../local/dynamodb/stream-record.ts";
 import type { Properties, RecordedResource } from "../../../local/recording/resource.ts";
+import { recordedResource } from "../../support/recorded-resource.ts";
 
 export const REGION = "eu-west-1";
-
-/** A recorded resource with nothing but what the counterparts read. */
-export function recorded(
-  type: string,
-  name: string,
-  inputs: Properties,
-  state: Properties = {},
-): RecordedResource {
-  return {
-    urn: `urn:pulumi:dev::test::${type}::${name}`,
-    id: name,
-    type,
-    name,
-    custom: true,
-    parent: "",
-    inputs,
-    state: { ...inputs, ...state },
-    outputs: undefined,
-    dependencies: [],
-    propertyDependencies: {},
-    options: {
-      protect: false,
-      deleteBeforeReplace: undefined,
-      ignoreChanges: [],
-      replaceOnChanges: [],
-      retainOnDelete: false,
-    },
-  };
-}
 
 export function streamArnOf(name: string): string {
   return `arn:aws:dynamodb:${REGION}:123456789012:table/${name}/stream/2026-01-01T00:00:00.000`;
@@ -54,7 +26,7 @@ export function recordedTable(name: string, inputs: Properties = {}): RecordedRe
     ttl: { attributeName: "expiresAt", enabled: true },
     ...inputs,
   };
-  return recorded("aws:dynamodb/table:Table", name, all, {
+  return recordedResource("aws:dynamodb/table:Table", name, all, {
     arn: `arn:aws:dynamodb:${REGION}:123456789012:table/${name}`,
     streamArn: streamArnOf(name),
   });

@@ -2,14 +2,15 @@ import type { StreamRecord } from "../../../local/dynamodb/stream-record.ts";
 import { type StreamMapping, streamMapping } from "../../../local/event-sources/stream-mapping.ts";
 import type { InvocationResult, LambdaFunction } from "../../../local/lambda/function.ts";
 import type { Properties } from "../../../local/recording/resource.ts";
-import { REGION, recorded, streamArnOf } from "../dynamodb/tables.ts";
+import { recordedResource } from "../../support/recorded-resource.ts";
+import { REGION, streamArnOf } from "../dynamodb/tables.ts";
 
 export const FUNCTION_ARN = `arn:aws:lambda:${REGION}:123456789012:function:presence`;
 export const FAILED: InvocationResult = { ok: false, errorType: "Error", errorMessage: "no" };
 export const DONE: InvocationResult = { ok: true, payload: null };
 
 export function recordedMapping(inputs: Properties = {}) {
-  return recorded("aws:lambda/eventSourceMapping:EventSourceMapping", "presence", {
+  return recordedResource("aws:lambda/eventSourceMapping:EventSourceMapping", "presence", {
     eventSourceArn: streamArnOf("rooms"),
     functionName: FUNCTION_ARN,
     startingPosition: "LATEST",

@@ -1,4 +1,5 @@
 import type { Properties, RecordedResource } from "../../../local/recording/resource.ts";
+import { recordedResource } from "../../support/recorded-resource.ts";
 
 export const API_ID = "a1b2c3";
 export const EXECUTION_ARN = `arn:aws:execute-api:eu-west-1:123456789012:${API_ID}`;
@@ -9,27 +10,9 @@ export function functionArn(name: string): string {
 }
 
 export function resource(type: string, name: string, inputs: Properties): RecordedResource {
-  const id = type.endsWith(":Api") ? API_ID : `${name}-id`;
-  return {
-    urn: `urn:pulumi:test::test::${type}::${name}`,
-    id,
-    type,
-    name,
-    custom: true,
-    parent: "",
-    inputs,
-    state: { ...inputs, id },
-    outputs: undefined,
-    dependencies: [],
-    propertyDependencies: {},
-    options: {
-      protect: false,
-      deleteBeforeReplace: undefined,
-      ignoreChanges: [],
-      replaceOnChanges: [],
-      retainOnDelete: false,
-    },
-  };
+  return recordedResource(type, name, inputs, {
+    id: type.endsWith(":Api") ? API_ID : `${name}-id`,
+  });
 }
 
 function child(type: string, name: string, inputs: Properties): RecordedResource {

@@ -7,33 +7,15 @@ import { asset } from "@pulumi/pulumi";
 import { functionDefinition } from "../../../local/lambda/definition.ts";
 import { LambdaWorkerPool } from "../../../local/lambda/worker-pool.ts";
 import type { Properties, RecordedResource } from "../../../local/recording/resource.ts";
+import { recordedResource } from "../../support/recorded-resource.ts";
 
 function recorded(inputs: Properties): RecordedResource {
   const all = { runtime: "nodejs24.x", handler: "index.handler", ...inputs };
-  return {
-    urn: "urn:pulumi:dev::p::aws:lambda/function:Function::greet",
+  return recordedResource("aws:lambda/function:Function", "greet", all, {
     id: "greet-1",
-    type: "aws:lambda/function:Function",
-    name: "greet",
-    custom: true,
-    parent: "",
-    inputs: all,
-    state: {
-      ...all,
-      name: "greet-1",
-      arn: "arn:aws:lambda:eu-west-1:123456789012:function:greet-1",
-    },
-    outputs: undefined,
-    dependencies: [],
-    propertyDependencies: {},
-    options: {
-      protect: false,
-      deleteBeforeReplace: undefined,
-      ignoreChanges: [],
-      replaceOnChanges: [],
-      retainOnDelete: false,
-    },
-  };
+    name: "greet-1",
+    arn: "arn:aws:lambda:eu-west-1:123456789012:function:greet-1",
+  });
 }
 
 describe("Lambda function definition", () => {

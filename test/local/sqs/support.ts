@@ -5,6 +5,7 @@ import type { ReceivedMessage, SendRequest } from "../../../local/sqs/message.ts
 import type { Queue } from "../../../local/sqs/queue.ts";
 import { SqsService } from "../../../local/sqs/service.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { recordedResource } from "../../support/recorded-resource.ts";
 
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-central-1";
@@ -13,28 +14,11 @@ export function queueArn(name: string): string {
   return `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
 }
 
-/** A queue resource as the recorder would have it. */
+/** A queue resource as the recorder would have it, with the logical name `orders`. */
 export function queueResource(name: string, inputs: Properties = {}): RecordedResource {
-  return {
-    urn: `urn:pulumi:dev::test::aws:sqs/queue:Queue::${name}`,
-    id: `http://127.0.0.1:1/${ACCOUNT}/${name}`,
-    type: "aws:sqs/queue:Queue",
-    name: "orders",
-    custom: true,
-    parent: "",
-    inputs,
-    state: { ...inputs, name, arn: queueArn(name), url: `http://127.0.0.1:1/${ACCOUNT}/${name}` },
-    outputs: undefined,
-    dependencies: [],
-    propertyDependencies: {},
-    options: {
-      protect: false,
-      deleteBeforeReplace: undefined,
-      ignoreChanges: [],
-      replaceOnChanges: [],
-      retainOnDelete: false,
-    },
-  };
+  const url = `http://127.0.0.1:1/${ACCOUNT}/${name}`;
+  const computed = { id: url, name, arn: queueArn(name), url };
+  return recordedResource("aws:sqs/queue:Queue", "orders", inputs, computed);
 }
 
 export function definitionOf(name: string, inputs: Properties = {}): QueueDefinition {
