@@ -1,4 +1,9 @@
-import { attributeNames, type ErrorDefinition, errors } from "../handlers/protocol/index.ts";
+import {
+  attributeNames,
+  type ErrorDefinition,
+  errors,
+  type QueueMessageKind,
+} from "../handlers/protocol/index.ts";
 
 /**
  * The templates (VTL) of the WebSocket API. Whatever a client or a token says is URL-encoded: none
@@ -20,7 +25,7 @@ const idOfFrame = {
 };
 
 /** The form that SQS takes, on one line: white space would be part of a value. */
-function sendMessage(kind: "message" | "text", deduplicationId: string): string {
+function sendMessage(kind: QueueMessageKind, deduplicationId: string): string {
   const attributes: [name: string, value: string][] = [
     [attributeNames.kind, kind],
     [attributeNames.connectionId, "$util.urlEncode($context.connectionId)"],

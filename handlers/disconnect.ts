@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { clientOptions } from "./lib/client-options.ts";
 import type { ConnectionContext } from "./lib/connection-context.ts";
 import { requiredEnvironment } from "./lib/environment.ts";
 import type { RouteEvent, RouteResult } from "./lib/gateway-events.ts";
@@ -6,7 +7,7 @@ import { leave } from "./lib/members/leave.ts";
 import { MemberTable } from "./lib/members/member-table.ts";
 
 const members = new MemberTable({
-  client: new DynamoDBClient(),
+  client: new DynamoDBClient(clientOptions),
   tableName: requiredEnvironment("TABLE_NAME"),
   now: () => Date.now(),
 });

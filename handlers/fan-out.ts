@@ -3,13 +3,14 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ChangeMessageVisibilityBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { clientOptions } from "./lib/client-options.ts";
 import { requiredEnvironment, requiredNumber } from "./lib/environment.ts";
 import { type FanOutOptions, fanOut } from "./lib/fan-out/fan-out.ts";
 import { sdkConnections } from "./lib/fan-out/sdk-connections.ts";
 import { log } from "./lib/log.ts";
 import { MemberTable } from "./lib/members/member-table.ts";
 
-const queue = new SQSClient();
+const queue = new SQSClient(clientOptions);
 const queueUrl = requiredEnvironment("QUEUE_URL");
 const now = () => Date.now();
 
@@ -21,9 +22,10 @@ const options: FanOutOptions = {
       maxAttempts: 1,
       requestHandler: { httpsAgent: { maxSockets: 200 }, httpAgent: { maxSockets: 200 } },
     }),
+    { log, now },
   ),
   members: new MemberTable({
-    client: new DynamoDBClient(),
+    client: new DynamoDBClient(clientOptions),
     tableName: requiredEnvironment("TABLE_NAME"),
     now,
   }),
@@ -39,7 +41,7 @@ export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResp
 }
 
 async function postpone(records: readonly SQSRecord[], seconds: number): Promise<void> {
-  await queue.send(
+  const { Failed = [] } = await queue.send(
     new ChangeMessageVisibilityBatchCommand({
       QueueUrl: queueUrl,
       Entries: records.map(({ receiptHandle }, index) => ({
@@ -49,4 +51,7 @@ async function postpone(records: readonly SQSRecord[], seconds: number): Promise
       })),
     }),
   );
+  if (Failed.length > 0) {
+    throw new Error(`SQS postponed all but ${Failed.length} records.`);
+  }
 }

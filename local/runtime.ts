@@ -99,7 +99,12 @@ async function start(
   const place: Place = { partition: "aws", region, accountId };
   // In parallel with the recording, which keeps this thread busy.
   const startingEngine = startEngine({ endpoint: options.dynamoDbEndpoint, emit });
-  startingEngine.catch(() => {});
+  keep({
+    async close() {
+      const engine = await startingEngine.catch(() => undefined);
+      await engine?.close();
+    },
+  });
 
   const queues = keep(new SqsService({ clock, newId: randomUUID, region, accountId, emit }));
   const { url: queueOrigin } = await queues.listen();
@@ -136,7 +141,7 @@ async function start(
   });
 
   createQueues(resources, queues);
-  const engine = keep(await startingEngine);
+  const engine = await startingEngine;
   const tables = keep(new DynamoDbService({ engine, clock, region, emit }));
   await Promise.all(
     resources

@@ -48,12 +48,13 @@ await runCommand(async () => {
 });
 
 function encoded(data: string): string {
+  let encodedData: string;
   try {
-    JSON.parse(data);
+    encodedData = JSON.stringify(JSON.parse(data));
   } catch {
     throw new CommandError(`--data must be JSON: a text is written '"hello"'.`);
   }
-  if (Buffer.byteLength(data) > maxDataBytes) {
+  if (Buffer.byteLength(encodedData) > maxDataBytes) {
     throw new CommandError(
       `--data is larger than ${maxDataBytes} bytes, the most that is delivered.`,
     );

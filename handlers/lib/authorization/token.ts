@@ -8,10 +8,12 @@ type Headers = Record<string, string | undefined> | null | undefined;
  * wrote them, so they are compared without regard to case.
  */
 export function findToken(headers: Headers): string | undefined {
-  const authorization = findHeader(headers, "authorization");
-  if (authorization !== undefined) {
-    return /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1];
+  const authorization = findHeader(headers, "authorization") ?? "";
+  const token = /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1];
+  if (token !== undefined) {
+    return token;
   }
+  // A browser may send credentials of another kind for the host by itself.
   const bearer = offeredSubprotocols(headers).find((offer) => offer.startsWith(bearerPrefix));
   return bearer?.slice(bearerPrefix.length) || undefined;
 }

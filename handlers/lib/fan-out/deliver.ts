@@ -47,9 +47,10 @@ export async function deliver(
   const result: DeliveryResult = { outcome: "done", failedIndex: 0, posts: 0, throttled: 0 };
   for (const frame of delivery.frames) {
     result.failedIndex = frame.firstIndex;
+    const waits = new Waits(delivery.isJoining, timing);
     let outcome: PostOutcome | undefined;
-    for (let attempt = 0; outcome !== "delivered"; attempt++) {
-      const delay = attempt === 0 ? 0 : delayAfter(outcome, attempt, delivery.isJoining, timing);
+    while (outcome !== "delivered") {
+      const delay = outcome === undefined ? 0 : waits.after(outcome);
       if (delay === undefined) {
         return { ...result, outcome: outcome === "gone" ? "gone" : "failed" };
       }
@@ -69,16 +70,24 @@ export async function deliver(
   return result;
 }
 
-/** How long to wait before the next attempt; undefined when there is to be none. */
-function delayAfter(
-  outcome: PostOutcome | undefined,
-  attempt: number,
-  isJoining: boolean,
-  timing: Timing,
-): number | undefined {
-  if (outcome === "gone") {
-    return isJoining ? joiningDelaysMs[attempt - 1] : undefined;
+/** How long to wait before the next attempts of one post. A handshake that is not over is no failure. */
+class Waits {
+  readonly #joining: Iterator<number>;
+  readonly #retries: Iterator<number>;
+  readonly #timing: Timing;
+
+  constructor(isJoining: boolean, timing: Timing) {
+    this.#joining = (isJoining ? joiningDelaysMs : []).values();
+    this.#retries = retryDelaysMs.values();
+    this.#timing = timing;
   }
-  const delay = retryDelaysMs[attempt - 1];
-  return delay === undefined ? undefined : delay * (0.5 + timing.random());
+
+  /** Undefined when there is to be no further attempt. */
+  after(outcome: PostOutcome): number | undefined {
+    if (outcome === "gone") {
+      return this.#joining.next().value;
+    }
+    const delay: number | undefined = this.#retries.next().value;
+    return delay === undefined ? undefined : delay * (0.5 + this.#timing.random());
+  }
 }

@@ -47,7 +47,8 @@ async function deliverGroup(
   try {
     return await deliverRoomBatch(group, options, endsAt);
   } catch (error) {
-    options.log.error({ event: "room batch failed", error: errorName(error) });
+    const room = group[0] && roomOf(group[0]);
+    options.log.error({ event: "room batch failed", room, error: errorName(error) });
     return group;
   }
 }
@@ -55,12 +56,14 @@ async function deliverGroup(
 async function backOff(unfinished: readonly SQSRecord[], options: FanOutOptions): Promise<void> {
   const receiveCount = Number(unfinished[0]?.attributes.ApproximateReceiveCount);
   const seconds = Math.min(maximumBackoffSeconds, 2 ** (receiveCount - 1));
-  const details = { records: unfinished.length, seconds, receiveCount };
+  const [first] = unfinished;
+  const room = first && roomOf(first);
   try {
     await options.postpone(unfinished, seconds);
-    options.log.warn({ event: "records postponed", ...details });
+    const records = unfinished.length;
+    options.log.warn({ event: "records postponed", room, records, seconds, receiveCount });
   } catch (error) {
     // They become visible again all the same, only later: when the visibility timeout ends.
-    options.log.error({ event: "records not postponed", error: errorName(error) });
+    options.log.error({ event: "records not postponed", room, error: errorName(error) });
   }
 }

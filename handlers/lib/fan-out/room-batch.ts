@@ -7,7 +7,7 @@ import { type Delivery, deliveriesOf, type IndexedEvent } from "./audience.ts";
 import type { Connections } from "./connections.ts";
 import { type DeliveryResult, deliver, postDeadlineMs, type Timing } from "./deliver.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
-import { readRecord, roomOf } from "./room-event.ts";
+import { readRecord, roomOf, UnreadableRecord } from "./room-event.ts";
 
 export interface RoomBatchOptions {
   connections: Connections;
@@ -45,7 +45,8 @@ export async function deliverRoomBatch(
       return [{ index, event: readRecord(record) }];
     } catch (error) {
       const { messageId } = record;
-      options.log.error({ event: "record unreadable", messageId, error: errorName(error) });
+      const reason = error instanceof UnreadableRecord ? error.message : errorName(error);
+      options.log.error({ event: "record unreadable", room: roomOf(record), messageId, reason });
       unreadable.add(record);
       return [];
     }
@@ -77,44 +78,38 @@ async function deliverEvents(
     // Not even an error: the last that it hears is why it is closed.
     ({ connectionId }) => !expiredIds.has(connectionId),
   );
-  const [results, expiredFailed] = await Promise.all([
+  const [results] = await Promise.all([
     mapConcurrently(deliveries, concurrentPosts, (delivery) =>
       deliver(delivery, options.connections, timing, endsAt),
     ),
     closeExpired(events, expired, options, endsAt),
   ]);
-  const letGoFailed = await letGo(deliveries, results, options, endsAt);
-  const failed = [...expiredFailed, ...letGoFailed];
+  const failed = await letGo(deliveries, results, options, endsAt);
   return failed.length === 0 ? undefined : Math.min(...failed);
 }
 
-/** Ends connections whose token has expired, members or not. Resolves to the positions that failed. */
+/**
+ * Ends connections whose token has expired, members or not. One that is not closed fails no record:
+ * nothing is delivered to it, and it is tried again with the room's next batch.
+ */
 async function closeExpired(
   events: IndexedEvent[],
   expired: Member[],
   options: RoomBatchOptions,
   endsAt: number,
-): Promise<number[]> {
-  const firstIndex = events[0]?.index ?? 0;
-  const targets = new Map<string, { member?: Member; index: number }>();
-  for (const { index, event } of events) {
-    if (event.kind === "expired" && !targets.has(event.connectionId)) {
-      targets.set(event.connectionId, { index });
+): Promise<void> {
+  const targets = new Map<string, Member | undefined>();
+  for (const { event } of events) {
+    if (event.kind === "expired") {
+      targets.set(event.connectionId, undefined);
     }
   }
   for (const member of expired) {
-    const index = targets.get(member.connectionId)?.index ?? firstIndex;
-    targets.set(member.connectionId, { member, index });
+    targets.set(member.connectionId, member);
   }
-  const failed = await mapConcurrently(
-    [...targets],
-    concurrentPosts,
-    async ([connectionId, { member, index }]) => {
-      const isClosed = await close(connectionId, member, closings.tokenExpired, options, endsAt);
-      return isClosed ? [] : [index];
-    },
+  await mapConcurrently([...targets], concurrentPosts, ([connectionId, member]) =>
+    close(connectionId, member, closings.tokenExpired, options, endsAt),
   );
-  return failed.flat();
 }
 
 /**
@@ -161,9 +156,20 @@ function isAccountThrottled(others: DeliveryResult[]): boolean {
   return throttled > 0 && throttled >= posts * accountThrottledShare;
 }
 
-async function removeGone(member: Member | undefined, options: RoomBatchOptions): Promise<void> {
-  if (member !== undefined && options.timing.now() - member.connectedAt > goneAfterMs) {
-    await removeRow(member, options);
+/** A 410 proves nothing for a young row; what became of its connection the next batch will show. */
+async function removeGone(
+  member: Member | undefined,
+  { members, timing, log }: Pick<RoomBatchOptions, "members" | "timing" | "log">,
+): Promise<void> {
+  if (member === undefined || timing.now() - member.connectedAt <= goneAfterMs) {
+    return;
+  }
+  // Without its connection a row does no harm, so a failure is not worth a retry of the batch.
+  try {
+    await members.remove(member);
+  } catch (error) {
+    const { connectionId } = member;
+    log.error({ event: "row not removed", connectionId, error: errorName(error) });
   }
 }
 
@@ -182,23 +188,10 @@ async function close(
   await connections.post(connectionId, frame, postDeadlineMs);
   const isClosed = await connections.close(connectionId, postDeadlineMs);
   log.warn({ event: "connection closed", connectionId, reason: definition.reason, isClosed });
-  if (isClosed && member !== undefined) {
-    await removeRow(member, { members, log });
+  if (isClosed) {
+    await removeGone(member, { members, timing, log });
   }
   return isClosed;
-}
-
-/** Without its connection a row does no harm, so a failure is not worth a retry of the batch. */
-async function removeRow(
-  member: Member,
-  { members, log }: Pick<RoomBatchOptions, "members" | "log">,
-): Promise<void> {
-  try {
-    await members.remove(member);
-  } catch (error) {
-    const { connectionId } = member;
-    log.error({ event: "row not removed", connectionId, error: errorName(error) });
-  }
 }
 
 function sum(numbers: number[]): number {

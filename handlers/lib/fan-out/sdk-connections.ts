@@ -3,6 +3,7 @@ import {
   DeleteConnectionCommand,
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
+import { errorName, type Log } from "../log.ts";
 import type { Connections, PostOutcome } from "./connections.ts";
 
 /**
@@ -10,7 +11,18 @@ import type { Connections, PostOutcome } from "./connections.ts";
  * deadline is an abort of our own: the SDK's request timeout has been seen not to fire
  * (aws-sdk-js-v3 issue 6896), and one stuck post must not hold up a room.
  */
-export function sdkConnections(client: ApiGatewayManagementApiClient): Connections {
+export function sdkConnections(
+  client: ApiGatewayManagementApiClient,
+  { log, now }: { log: Log; now: () => number },
+): Connections {
+  let silentUntil = 0;
+  /** One line a second says enough: what fails, fails for many connections at once. */
+  const report = (event: string, connectionId: string, error: unknown) => {
+    if (now() >= silentUntil) {
+      silentUntil = now() + 1000;
+      log.warn({ event, connectionId, status: statusOf(error), error: errorName(error) });
+    }
+  };
   return {
     async post(connectionId, text, deadlineMs) {
       try {
@@ -18,7 +30,11 @@ export function sdkConnections(client: ApiGatewayManagementApiClient): Connectio
         await client.send(command, { abortSignal: AbortSignal.timeout(deadlineMs) });
         return "delivered";
       } catch (error) {
-        return outcomeOf(statusOf(error));
+        const outcome = outcomeOf(statusOf(error));
+        if (outcome === "failed") {
+          report("post failed", connectionId, error);
+        }
+        return outcome;
       }
     },
 
@@ -28,7 +44,11 @@ export function sdkConnections(client: ApiGatewayManagementApiClient): Connectio
         await client.send(command, { abortSignal: AbortSignal.timeout(deadlineMs) });
         return true;
       } catch (error) {
-        return statusOf(error) === 410;
+        const isGone = statusOf(error) === 410;
+        if (!isGone) {
+          report("deletion failed", connectionId, error);
+        }
+        return isGone;
       }
     },
   };

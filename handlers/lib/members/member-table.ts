@@ -64,9 +64,12 @@ export class MemberTable {
     return (await this.#query(room)).map((item) => toMember(room, item));
   }
 
-  /** How many live connections a user has in a room. */
+  /** How many live connections a user has in a room, those with an expired token left out. */
   async countOf(room: string, user: { userHash: string; user: string }): Promise<number> {
-    return (await this.#query(room, userPrefix(user))).length;
+    const items = await this.#query(room, userPrefix(user));
+    const members = items.map((item) => toMember(room, item));
+    return members.filter(({ tokenExpiresAt }) => tokenExpiresAt * 1000 > this.#options.now())
+      .length;
   }
 
   async #query(room: string, prefix?: string): Promise<Record<string, AttributeValue>[]> {

@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
-import { attributeNames } from "../../protocol/index.ts";
+import { attributeNames, type QueueMessageKind } from "../../protocol/index.ts";
 import { errorName, type Log } from "../log.ts";
 import { parseSortKey } from "../members/member.ts";
 
@@ -44,7 +44,7 @@ export async function announce(
 interface Entry {
   sequenceNumber: string;
   eventId: string;
-  kind: "joined" | "left";
+  kind: QueueMessageKind;
   room: string;
   change: MembershipChange;
 }

@@ -96,8 +96,15 @@ describe("fanOut", () => {
       [["red-1", "red-3"]],
     );
     assert.deepEqual(log.lines, [
-      { level: "error", event: "room batch failed", error: "RangeError" },
-      { level: "warn", event: "records postponed", records: 2, seconds: 1, receiveCount: 1 },
+      { level: "error", event: "room batch failed", room: "red", error: "RangeError" },
+      {
+        level: "warn",
+        event: "records postponed",
+        room: "red",
+        records: 2,
+        seconds: 1,
+        receiveCount: 1,
+      },
     ]);
   });
 
@@ -140,6 +147,7 @@ describe("fanOut", () => {
       assert.deepEqual(log.lines.at(-1), {
         level: "warn",
         event: "records postponed",
+        room: "red",
         records: 1,
         seconds,
         receiveCount,
@@ -167,6 +175,7 @@ describe("fanOut", () => {
     assert.deepEqual(log.lines.at(-1), {
       level: "error",
       event: "records not postponed",
+      room: "red",
       error: "TypeError",
     });
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { PostOutcome } from "../../../handlers/lib/fan-out/connections.ts";
 import type { Member } from "../../../handlers/lib/members/member.ts";
-import { clientRecord, member } from "../support.ts";
+import { clientRecord, member, noon } from "../support.ts";
 import { hello, roomOf, tooLarge } from "./room.ts";
 
 /** Two of these do not fit into one frame. */
@@ -64,6 +64,13 @@ describe("a connection that cannot be reached", () => {
       connections.calls.slice(-2).map(({ deadlineMs }) => deadlineMs),
       [3000, 3000],
     );
+  });
+
+  it("keeps its row when that is young: its deletion proves nothing during the handshake", async () => {
+    const young = member("c0", { connectedAt: noon - 1000 });
+    const { connections, members } = await deliver([young, other], { c0: ["failed"] });
+    assert.deepEqual(connections.closed, ["c0"]);
+    assert.deepEqual(members.removed, []);
   });
 
   it("is closed when another is stalled as well: two full buffers are not the account", async () => {

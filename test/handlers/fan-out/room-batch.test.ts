@@ -67,8 +67,9 @@ describe("deliverRoomBatch", () => {
         {
           level: "error",
           event: "record unreadable",
+          room: "lobby",
           messageId: "m-103",
-          error: "UnreadableRecord",
+          reason: "The attribute kind is none that is known.",
         },
       ]);
     });

@@ -6,7 +6,11 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import type { Connections } from "../../../handlers/lib/fan-out/connections.ts";
 import { sdkConnections } from "../../../handlers/lib/fan-out/sdk-connections.ts";
 
+import { RecordedLog } from "../support.ts";
+
 describe("sdkConnections", () => {
+  const log = new RecordedLog();
+  let now = 0;
   let server: Server;
   let client: ApiGatewayManagementApiClient;
   let connections: Connections;
@@ -30,7 +34,7 @@ describe("sdkConnections", () => {
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
       maxAttempts: 1,
     });
-    connections = sdkConnections(client);
+    connections = sdkConnections(client, { log, now: () => now });
   });
 
   beforeEach(() => {
@@ -66,6 +70,25 @@ describe("sdkConnections", () => {
       assert.deepEqual(requests, ["DELETE /dev/@connections/C1%3D "]);
     });
   }
+
+  it("logs why something failed, once a second, and nothing of what is expected", async () => {
+    log.lines.length = 0;
+    now += 10_000;
+    for (const answer of [200, 410, 429, 403, 500]) {
+      status = answer;
+      await connections.post("a=", "text", 1000);
+    }
+    now += 1000;
+    status = 403;
+    await connections.close("b=", 1000);
+    assert.deepEqual(
+      log.lines.map(({ event, connectionId, status }) => [event, connectionId, status]),
+      [
+        ["post failed", "a=", 403],
+        ["deletion failed", "b=", 403],
+      ],
+    );
+  });
 
   it("gives up at the deadline when there is no answer", async () => {
     status = 0;
