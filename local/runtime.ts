@@ -101,8 +101,11 @@ async function start(
   const startingEngine = startEngine({ endpoint: options.dynamoDbEndpoint, emit });
   keep({
     async close() {
+      // An engine that is still starting does not keep this process alive, which has to wait for it.
+      const alive = setInterval(() => {}, 1000);
       const engine = await startingEngine.catch(() => undefined);
       await engine?.close();
+      clearInterval(alive);
     },
   });
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BuildOptions } from "esbuild";
@@ -59,8 +59,6 @@ export async function bundleHandlers(): Promise<Bundles> {
   if (!(await isCurrent(root, settings, await readRecord()))) {
     const { build } = await import("esbuild");
     const { outputFiles, metafile } = await build(options);
-    // Only now: while the sources do not build, the former bundles stay.
-    await rm(root + outputFolder, { recursive: true, force: true });
     const outputs = await Promise.all(outputFiles.map(({ path, text }) => writeOutput(path, text)));
     const inputs = [...Object.keys(metafile.inputs), "tsconfig.json"];
     const record = await describeBuild(root, settings, inputs, outputs);
@@ -79,21 +77,17 @@ async function esbuildVersion(): Promise<string> {
   return JSON.parse(await readFile(manifest, "utf8")).version;
 }
 
-/**
- * Bundles all handlers, and tells which of them have changed by it.
- *
- * @returns Their names, and the absolute paths of their folders.
- */
-export async function changedBundles(): Promise<{ names: HandlerName[]; folders: string[] }> {
-  const before = await Promise.all(handlerNames.map(readBundle));
-  await bundleHandlers();
-  const after = await Promise.all(handlerNames.map(readBundle));
-  const names = handlerNames.filter((_name, index) => before[index] !== after[index]);
-  return { names, folders: names.map((name) => root + bundles[name]) };
+/** What each bundle holds at the moment, by the handler's name. */
+export async function readBundles(): Promise<Map<HandlerName, string>> {
+  const texts = handlerNames.map(
+    async (name) => [name, await readFile(`${root}${bundles[name]}/index.mjs`, "utf8")] as const,
+  );
+  return new Map(await Promise.all(texts));
 }
 
-async function readBundle(name: HandlerName): Promise<string> {
-  return await readFile(`${root}${bundles[name]}/index.mjs`, "utf8").catch(() => "");
+/** The absolute path of a bundle's folder. */
+export function bundleFolder(name: HandlerName): string {
+  return root + bundles[name];
 }
 
 /** @returns The path that was written, relative to the root. */
@@ -105,6 +99,9 @@ async function writeOutput(path: string, text: string): Promise<string> {
   // Makes a laptop's stack traces readable; in Lambda there is no such file, which does no harm.
   const comment = isMap ? "" : `//# sourceMappingURL=../../maps/${name}/${file}.map\n`;
   await mkdir(root + folder, { recursive: true });
-  await writeFile(`${root}${folder}/${file}`, text + comment);
+  // By rename: a function that starts meanwhile loads the former bundle or this one.
+  const draft = `${root}${outputFolder}/${name}.${file}.${process.pid}`;
+  await writeFile(draft, text + comment);
+  await rename(draft, `${root}${folder}/${file}`);
   return `${folder}/${file}`;
 }

@@ -4,7 +4,7 @@
 // installs what is missing, then runs scripts/<command>.ts on the Node 24 that is among it.
 
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -28,6 +28,9 @@ function main() {
   if (!isInstalled() && !isInstalling()) {
     install();
   }
+  if (command === "start") {
+    installEngine();
+  }
   start(firstOptions, { ROOMCAST_STARTED_AT: String(startedAt) });
 }
 
@@ -40,23 +43,41 @@ function isInstalled() {
   );
 }
 
+/**
+ * The lock file has the DynamoDB engine for Linux on x64 alone; elsewhere it is installed when it is
+ * first needed. Where there is none, the start says what to do.
+ */
+function installEngine() {
+  const name = `@dynoxide/${process.platform}-${process.arch}`;
+  if (process.env.DYNAMODB_ENDPOINT || existsSync(`${root}node_modules/${name}`)) {
+    return;
+  }
+  const { optionalDependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+  const version = optionalDependencies["@dynoxide/linux-x64"];
+  console.error(`Installing ${name} (once) …`);
+  runNpm("install", "--no-save", "--no-package-lock", "--ignore-scripts", `${name}@${version}`);
+}
+
 /** npm runs "prepare" as the last step of an installation. */
 function isInstalling() {
   return process.env.npm_lifecycle_event === "prepare";
 }
 
-/** All of npm's output goes to stderr: stdout is the command's own. */
 function install() {
   console.error("Installing dependencies (once) …");
-  const npm = process.env.npm_execpath;
-  const [program, first] = npm ? [process.execPath, [npm]] : ["npm", []];
-  const { status } = spawnSync(program, [...first, "ci", "--no-audit", "--no-fund"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
-  if (status !== 0) {
+  if (runNpm("ci") !== 0) {
     fail("npm ci has failed; see above.");
   }
+}
+
+/** All of npm's output goes to stderr: stdout is the command's own. */
+function runNpm(...options) {
+  const npm = process.env.npm_execpath;
+  const [program, first] = npm ? [process.execPath, [npm]] : ["npm", []];
+  return spawnSync(program, [...first, ...options, "--no-audit", "--no-fund"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  }).status;
 }
 
 function start(options, about) {

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RunningStack, type RunningStage, startRuntime } from "../local/runtime.ts";
-import { changedBundles } from "./bundle.ts";
+import { readBundles } from "./bundle.ts";
 import { CommandError, readOptions, readPort, runCommand } from "./lib/command.ts";
 import { lineOf } from "./lib/event-lines.ts";
 import { type LaptopIdentity, laptopConfiguration, laptopIdentity } from "./lib/laptop-identity.ts";
 import { laptopOutputsFile } from "./lib/outputs.ts";
 import { defaultReadyFile, type ReadyFile, removeJson, writeJson } from "./lib/ready-file.ts";
+import { Reloader } from "./lib/reloader.ts";
 import { readStackConfiguration } from "./lib/stack-configuration.ts";
 import { watchSources } from "./lib/watch.ts";
 
@@ -54,9 +55,10 @@ await runCommand(async () => {
     [defaultReadyFile, ready],
     ...(readyFile ? [[resolve(readyFile), ready] as [string, unknown]] : []),
   ];
+  const reloader = new Reloader(stack, await readBundles(), print);
   const watcher = watchSources((change) => {
     if (change === "handlers") {
-      void reloadHandlers(stack);
+      reloader.reload();
       return;
     }
     print("The program has changed: the stack starts again, connections end.");
@@ -108,16 +110,6 @@ async function describe(stage: RunningStage, identity: LaptopIdentity): Promise<
     jwksUrl: new URL(keySetPath, managementUrl).href,
     tokens: Object.fromEntries(await Promise.all(tokens)),
   };
-}
-
-async function reloadHandlers(stack: RunningStack): Promise<void> {
-  try {
-    const { names, folders } = await changedBundles();
-    await stack.reload(folders);
-    print(names.length > 0 ? `Reloaded ${names.join(", ")}; connections stay.` : undefined);
-  } catch (error) {
-    print(`The handlers do not build, so the former ones go on: ${(error as Error).message}`);
-  }
 }
 
 /**

@@ -35,6 +35,7 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
       error instanceof CommandError ||
       (error as { code?: string }).code === "INVALID_CONFIGURATION";
     console.error(isOfUser ? (error as Error).message : error);
-    process.exitCode = 1;
+    // Whatever the command has started must not keep it alive.
+    process.exit(1);
   }
 }
