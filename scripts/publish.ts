@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { maxDataBytes, roomPattern } from "../handlers/protocol/index.ts";
+import { maxDataBytes, maxUserBytes, roomPattern } from "../handlers/protocol/index.ts";
 import { CommandError, readOptions, runCommand } from "./lib/command.ts";
 import { isLaptopUrl, readOutputs } from "./lib/outputs.ts";
 
@@ -23,6 +23,9 @@ await runCommand(async () => {
   if (!roomPattern.test(room)) {
     throw new CommandError("--room takes 1 to 100 characters of A-Z a-z 0-9 _ - . :");
   }
+  if (Buffer.byteLength(from ?? "") > maxUserBytes) {
+    throw new CommandError(`--from is longer than ${maxUserBytes} bytes.`);
+  }
   const body = encoded(data);
   const { queueUrl } = await readOutputs(outputs);
   const client = new SQSClient(
@@ -35,15 +38,16 @@ await runCommand(async () => {
       : // A queue URL names its region: https://sqs.<region>.amazonaws.com/…
         { region: new URL(queueUrl).hostname.split(".")[1] ?? "" },
   );
-  const { MessageId } = await client.send(
-    new SendMessageCommand({
-      QueueUrl: queueUrl,
-      MessageGroupId: room,
-      MessageDeduplicationId: crypto.randomUUID(),
-      MessageBody: body,
-      ...(from ? { MessageAttributes: { user: { DataType: "String", StringValue: from } } } : {}),
-    }),
-  );
+  const command = new SendMessageCommand({
+    QueueUrl: queueUrl,
+    MessageGroupId: room,
+    MessageDeduplicationId: crypto.randomUUID(),
+    MessageBody: body,
+    ...(from ? { MessageAttributes: { user: { DataType: "String", StringValue: from } } } : {}),
+  });
+  const { MessageId } = await client.send(command).catch((error: unknown) => {
+    throw new CommandError(`${queueUrl} did not take the message: ${(error as Error).message}`);
+  });
   console.log(`queued ${MessageId}`);
 });
 

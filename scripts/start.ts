@@ -43,7 +43,7 @@ await runCommand(async () => {
 
   const identity = await laptopIdentity();
   const stack = await startStack(options.stack, port, identity).catch((error: unknown) =>
-    waitForRepair(explained(error, port)),
+    waitForRepair(explained(error, port), options.stack),
   );
   const [stage] = stack.stages;
   if (stage === undefined) {
@@ -56,7 +56,7 @@ await runCommand(async () => {
     ...(readyFile ? [[resolve(readyFile), ready] as [string, unknown]] : []),
   ];
   const reloader = new Reloader(stack, await readBundles(), print);
-  const watcher = watchSources((change) => {
+  const watcher = watchSources(options.stack, (change) => {
     if (change === "handlers") {
       reloader.reload();
       return;
@@ -70,7 +70,12 @@ await runCommand(async () => {
     await Promise.all(files.map(([path, value]) => removeJson(path, value)));
     await stack.close();
   };
-  await Promise.all(files.map(([path, value]) => writeJson(path, value)));
+  try {
+    await Promise.all(files.map(([path, value]) => writeJson(path, value)));
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
   printWelcome(ready);
   await stack.prewarm();
 });
@@ -116,14 +121,14 @@ async function describe(stage: RunningStage, identity: LaptopIdentity): Promise<
  * A program that was changed while it ran may be broken for a moment: then the next change is
  * waited for. A first start fails.
  */
-async function waitForRepair(error: unknown): Promise<never> {
+async function waitForRepair(error: unknown, stack: string): Promise<never> {
   if (process.env["ROOMCAST_RESTARTED"] === undefined) {
     throw error;
   }
   console.error(error);
   print("The program does not start. It is tried again when it changes.");
   return await new Promise<never>(() => {
-    watchSources(() => process.exit(restartCode));
+    watchSources(stack, () => process.exit(restartCode));
   });
 }
 

@@ -1,3 +1,4 @@
+import { maxUserBytes, roomPattern } from "../handlers/protocol/index.ts";
 import { CommandError, readOptions, runCommand } from "./lib/command.ts";
 import { laptopIdentity } from "./lib/laptop-identity.ts";
 
@@ -13,11 +14,25 @@ await runCommand(async () => {
       "--user and --rooms are needed, for instance --user carol --rooms 'lobby,news-*'.",
     );
   }
+  if (Buffer.byteLength(user) > maxUserBytes) {
+    throw new CommandError(`--user is longer than ${maxUserBytes} bytes.`);
+  }
   const granted = readRights(rights);
-  const claim = Object.fromEntries(rooms.split(",").map((pattern) => [pattern.trim(), granted]));
+  const claim = Object.fromEntries(readPatterns(rooms).map((pattern) => [pattern, granted]));
   const identity = await laptopIdentity();
   console.log(await identity.token(user, claim));
 });
+
+function readPatterns(text: string): string[] {
+  const patterns = text.split(",").map((pattern) => pattern.trim());
+  const odd = patterns.find((pattern) => !roomPattern.test(pattern.replaceAll("*", "x")));
+  if (odd !== undefined) {
+    throw new CommandError(
+      `--rooms has "${odd}"; a pattern has 1 to 100 characters of A-Z a-z 0-9 _ - . : and *.`,
+    );
+  }
+  return patterns;
+}
 
 function readRights(text: string): string[] {
   const rights = text.split(",").map((right) => right.trim());

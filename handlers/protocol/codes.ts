@@ -25,7 +25,7 @@ export const errors = {
     code: 4102,
     message: "The message was not queued.",
     remedy:
-      "Frames that are empty or hold control characters never are. Otherwise send again, with the same `id`.",
+      "Frames that are empty, or hold control characters, U+FFFE or U+FFFF, never are. Otherwise send again, with the same `id`.",
   },
   /** Answered by fan-out. */
   dataMissing: {

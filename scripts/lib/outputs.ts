@@ -27,11 +27,19 @@ export async function readOutputs(file: string | undefined): Promise<StackOutput
         : `${file} cannot be read.`,
     );
   });
-  const outputs = JSON.parse(text);
+  const outputs = parse(text);
   if (typeof outputs?.queueUrl !== "string") {
     throw new CommandError(`${file ?? laptopOutputsFile} has no queueUrl.`);
   }
   return outputs;
+}
+
+function parse(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export function isLaptopUrl(url: string): boolean {

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { CommandError } from "./command.ts";
 import { localFolder } from "./local-folder.ts";
 
 /** What a running stack tells other programs. */
@@ -14,12 +15,17 @@ export interface ReadyFile {
 
 export const defaultReadyFile = `${localFolder}/ready.json`;
 
-/** Writes JSON by rename, so that whoever waits for the file never reads half of it. */
+/** Writes JSON by rename, so that whoever waits for the file never reads half of it. @throws CommandError */
 export async function writeJson(path: string, value: unknown): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}`;
-  await writeFile(draft, encode(value), { mode: 0o600 });
-  await rename(draft, path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(draft, encode(value), { mode: 0o600 });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw new CommandError(`${path} cannot be written: ${(error as Error).message}`);
+  }
 }
 
 /** Removes a file that still has what was written; another stack may have written it since. */

@@ -24,7 +24,11 @@ export async function readStackConfiguration(stack: string): Promise<StackConfig
   return {
     project: project.name,
     config: Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [key, toText(file, key, value)]),
+      Object.entries(config).map(([key, value]) => [
+        // Pulumi puts a key without a namespace into the project's.
+        key.includes(":") ? key : `${project.name}:${key}`,
+        toText(file, key, value),
+      ]),
     ),
   };
 }
@@ -35,7 +39,11 @@ async function readYaml(file: string): Promise<unknown> {
       `There is no ${file}. --stack names one of the Pulumi.<stack>.yaml files.`,
     );
   });
-  return parse(text);
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new CommandError(`${file} is not valid YAML: ${(error as Error).message}`);
+  }
 }
 
 function toText(file: string, key: string, value: unknown): string {

@@ -10,10 +10,11 @@ export type Change = "handlers" | "program";
 const quietMs = 50;
 
 /**
- * Watches the sources of the program and of the handlers. The protocol is part of both, since the
+ * Watches the sources of the program, for this stack, and of the handlers. The protocol is part of both, since the
  * program's templates are made of it.
  */
-export function watchSources(onChange: (change: Change) => void): { close(): void } {
+export function watchSources(stack: string, onChange: (change: Change) => void): { close(): void } {
+  const programFiles = ["index.ts", "Pulumi.yaml", `Pulumi.${stack}.yaml`];
   let pending: Change | undefined;
   let timer: NodeJS.Timeout | undefined;
   const report = (change: Change) => {
@@ -39,7 +40,7 @@ export function watchSources(onChange: (change: Change) => void): { close(): voi
       }
     }),
     watch(root, (_event, file) => {
-      if (file === "index.ts" || /^Pulumi(\.[^.]+)?\.yaml$/.test(file ?? "")) {
+      if (programFiles.includes(file ?? "")) {
         report("program");
       }
     }),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { access, mkdtemp, readFile, rm } from "node:fs/promises";
+import { access, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,6 +51,18 @@ describe("the commands", () => {
       assert.match(stack ?? "", /There is no Pulumi\.staging\.yaml/);
     });
 
+    it("names a ready file that cannot be written, and leaves nothing behind", async () => {
+      const { code, output } = await runNpm(
+        ["start", "--", "--port", "0", "--ready-file", folder],
+        {
+          localFolder: folder,
+        },
+      );
+      assert.equal(code, 1);
+      assert.ok(output.includes(`${folder} cannot be written`), output);
+      assert.deepEqual(await readdir(folder), ["signing-key.json"]);
+    });
+
     it("writes the ready file and removes it, ends all its processes by SIGTERM, and runs prod", async () => {
       const readyFile = join(folder, "nested", "ready.json");
       const laptop = await Laptop.start({
@@ -98,6 +110,25 @@ describe("the commands", () => {
         lobby: ["subscribe", "publish"],
         "news-*": ["subscribe", "publish"],
       });
+    }).timeout(20_000);
+
+    it("refuses what could never connect", async () => {
+      const answers = await Promise.all(
+        [
+          ["--user", "x".repeat(257), "--rooms", "lobby"],
+          ["--user", "carol", "--rooms", "a b"],
+          ["--user", "carol", "--rooms", "lobby", "--rights", "fly"],
+        ].map((options) =>
+          runNpm(["run", "-s", "token", "--", ...options], { localFolder: folder }),
+        ),
+      );
+      assert.deepEqual(
+        answers.map(({ code }) => code),
+        [1, 1, 1],
+      );
+      assert.match(answers[0]?.output ?? "", /--user is longer than 256 bytes/);
+      assert.match(answers[1]?.output ?? "", /--rooms has "a b"/);
+      assert.match(answers[2]?.output ?? "", /--rights has "fly"/);
     }).timeout(20_000);
   });
 
