@@ -69,7 +69,9 @@ async function deliverEvents(
 ): Promise<number | undefined> {
   const { timing } = options;
   const listed = await options.members.list(room);
-  const isExpired = ({ tokenExpiresAt }: Member) => tokenExpiresAt * 1000 <= timing.now();
+  // One moment for all: nobody may fall between the two lists.
+  const now = timing.now();
+  const isExpired = ({ tokenExpiresAt }: Member) => tokenExpiresAt * 1000 <= now;
   const expired = listed.filter(isExpired);
   const members = listed.filter((member) => !isExpired(member));
 
