@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const oldestNode = 20;
+const nodeMajor = Number(process.versions.node.split(".")[0]);
 /** How often to look whether npm is still there, in milliseconds. */
 const parentCheckMs = 200;
 /** By this exit code a command asks to be started again, in a process that knows the changed sources. */
@@ -19,7 +20,7 @@ const [command = "", ...firstOptions] = process.argv.slice(2);
 main();
 
 function main() {
-  if (Number(process.versions.node.split(".")[0]) < oldestNode) {
+  if (nodeMajor < oldestNode) {
     fail(`Node ${oldestNode} or newer is needed; this is ${process.version}.`);
   }
   if (!existsSync(`${root}scripts/${command}.ts`)) {
@@ -80,22 +81,32 @@ function runNpm(...options) {
   }).status;
 }
 
+/** The Node of the dependencies; it is missing where npm runs no install scripts. */
+function findNode() {
+  const own = `${root}node_modules/node/bin/node`;
+  if (existsSync(own)) {
+    return own;
+  }
+  if (nodeMajor < 24) {
+    fail(
+      "npm ran no install scripts: run `npm rebuild node --ignore-scripts=false`, or use Node 24.",
+    );
+  }
+  return process.execPath;
+}
+
 function start(options, about) {
   let nextOptions = options;
-  const child = spawn(
-    `${root}node_modules/node/bin/node`,
-    [`${root}scripts/${command}.ts`, ...options],
-    {
-      cwd: root,
-      // The channel tells the command when this process is gone, however that came.
-      stdio: ["inherit", "inherit", "inherit", "ipc"],
-      env: {
-        ...process.env,
-        NODE_COMPILE_CACHE: `${root}node_modules/.cache/compile`,
-        ...about,
-      },
+  const child = spawn(findNode(), [`${root}scripts/${command}.ts`, ...options], {
+    cwd: root,
+    // The channel tells the command when this process is gone, however that came.
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: `${root}node_modules/.cache/compile`,
+      ...about,
     },
-  );
+  });
   const forward = (signal) => child.kill(signal);
   const ignore = () => {};
   // A terminal sends Ctrl-C to the command as well; whoever sends SIGTERM sends it to one process.
