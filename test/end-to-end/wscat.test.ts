@@ -19,8 +19,7 @@ describe("two wscat sessions with the printed commands", () => {
   });
 
   it("exchange a text and a JSON message, and each gets the acknowledgement", async () => {
-    const commands = laptop.lines.all.filter((line) => line.startsWith("npx wscat"));
-    assert.equal(commands.length, 2);
+    const commands = await laptop.lines.findAll(/^npx wscat/, 2);
     const [alice, bob] = commands.map(startPrinted) as [Session, Session];
     await Promise.all([alice.lines.find(/"type":"welcome"/), bob.lines.find(/"type":"welcome"/)]);
 
@@ -34,9 +33,7 @@ describe("two wscat sessions with the printed commands", () => {
     await bob.lines.find(/"id":"b1".*"from":"bob".*"data":\{"a":\[1,2\]\}/);
     await alice.lines.find(/"id":"b1".*"from":"bob".*"data":\{"a":\[1,2\]\}/);
 
-    const deliveries = laptop.lines.all.filter((line) =>
-      /delivery .* message from alice/.test(line),
-    );
+    const deliveries = await laptop.lines.findAll(/delivery .* message from alice/, 2);
     assert.equal(deliveries.length, 2);
     await Promise.all([alice.end(), bob.end()]);
   }).timeout(30_000);

@@ -146,10 +146,16 @@ export class Lines {
 
   /** The first line, from a position on, that matches. @throws Error with all lines when the process ends without it. */
   async find(pattern: RegExp, from = 0): Promise<string> {
+    const [line] = await this.findAll(pattern, 1, from);
+    return line as string;
+  }
+
+  /** The lines that match, when there are so many of them. */
+  async findAll(pattern: RegExp, count: number, from = 0): Promise<string[]> {
     for (;;) {
-      const line = this.all.slice(from).find((candidate) => pattern.test(candidate));
-      if (line !== undefined) {
-        return line;
+      const lines = this.all.slice(from).filter((candidate) => pattern.test(candidate));
+      if (lines.length >= count) {
+        return lines;
       }
       if (this.#ended) {
         throw new Error(`The process ended without ${pattern}:\n${this.all.join("\n")}`);
