@@ -11,11 +11,12 @@ const PORT_ATTEMPTS = 3;
 
 /**
  * Ends the engine when the runtime ends, however it ends: the shell's standard input is a pipe from
- * the runtime, and the system closes that when the process is gone, even killed.
+ * the runtime, and the system closes that when the process is gone, even killed. By SIGKILL, since
+ * all is in memory: nothing is to be saved, and no connection is to be waited for.
  */
 const WATCHED = `exec 3<&0
 "$0" "$@" 3<&- & engine=$!
-{ read -r _ <&3; kill $engine; } 2>/dev/null &
+{ read -r _ <&3; kill -9 $engine; } 2>/dev/null &
 wait $engine`;
 
 export interface DynoxideProcess {

@@ -14,6 +14,8 @@ async function connection(endpoint: string) {
   const socket = connect(Number(new URL(endpoint).port), "127.0.0.1");
   await once(socket, "connect");
   socket.on("error", () => {});
+  // The end is told only to those who read.
+  socket.resume();
   return { closed: new Promise((resolve) => socket.on("close", resolve)) };
 }
 
