@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { accessKeyIdIn } from "../access-key-id.ts";
 import type { Connection } from "./connection.ts";
 import { errorAnswer, type HttpAnswer } from "./refusal.ts";
 
@@ -12,7 +13,7 @@ const JSON_TYPE = { "Content-Type": "application/json" };
 
 /** The access key that a request is signed with; undefined when it is not signed. */
 export function accessKeyOf(request: IncomingMessage): string | undefined {
-  return /\bCredential=([^/,\s]+)\//.exec(request.headers.authorization ?? "")?.[1];
+  return accessKeyIdIn(request.headers.authorization);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { accessKeyIdIn } from "../access-key-id.ts";
+
 /** A request as it came in, by HTTP or from inside of the runtime. */
 export interface WireRequest {
   /** For instance `/123456789012/orders.fifo`. */
@@ -20,10 +22,8 @@ export interface Caller {
   accessKeyId: string | undefined;
 }
 
-const CREDENTIAL = /\bCredential=([^/,\s]+)\//;
-
 export function callerOf(request: WireRequest): Caller {
-  return { accessKeyId: CREDENTIAL.exec(header(request, "authorization") ?? "")?.[1] };
+  return { accessKeyId: accessKeyIdIn(header(request, "authorization")) };
 }
 
 /** A header by its name, whatever the case it was written in. */

@@ -26,10 +26,10 @@ export async function fanOut(
 ): Promise<SQSBatchResponse> {
   const endsAt = options.timing.now() + remainingMs - reserveMs;
   const failed = await Promise.all(
-    [...Map.groupBy(records, roomOf).values()].map(async (group) => {
-      const unfinished = await deliverGroup(group, options, endsAt);
+    [...Map.groupBy(records, roomOf)].map(async ([room, group]) => {
+      const unfinished = await deliverGroup(room, group, options, endsAt);
       if (unfinished.length > 0) {
-        await backOff(unfinished, options);
+        await backOff(room, unfinished, options);
       }
       return unfinished;
     }),
@@ -40,6 +40,7 @@ export async function fanOut(
 }
 
 async function deliverGroup(
+  room: string,
   group: readonly SQSRecord[],
   options: FanOutOptions,
   endsAt: number,
@@ -47,17 +48,18 @@ async function deliverGroup(
   try {
     return await deliverRoomBatch(group, options, endsAt);
   } catch (error) {
-    const room = group[0] && roomOf(group[0]);
     options.log.error({ event: "room batch failed", room, error: errorName(error) });
     return group;
   }
 }
 
-async function backOff(unfinished: readonly SQSRecord[], options: FanOutOptions): Promise<void> {
+async function backOff(
+  room: string,
+  unfinished: readonly SQSRecord[],
+  options: FanOutOptions,
+): Promise<void> {
   const receiveCount = Number(unfinished[0]?.attributes.ApproximateReceiveCount);
   const seconds = Math.min(maximumBackoffSeconds, 2 ** (receiveCount - 1));
-  const [first] = unfinished;
-  const room = first && roomOf(first);
   try {
     await options.postpone(unfinished, seconds);
     const records = unfinished.length;
