@@ -2,9 +2,10 @@ import { authorize } from "./lib/authorization/authorize.ts";
 import { inlineKeys, remoteKeys } from "./lib/authorization/keys.ts";
 import { verifyToken } from "./lib/authorization/verifier.ts";
 import { requiredEnvironment } from "./lib/environment.ts";
-import type { AuthorizerEvent, AuthorizerResult } from "./lib/gateway-events.ts";
-import { log } from "./lib/log.ts";
+import { FunctionLog } from "./lib/function-log.ts";
+import type { AuthorizerEvent } from "./lib/gateway-events.ts";
 
+const log = new FunctionLog(requiredEnvironment("POWERTOOLS_SERVICE_NAME"));
 const now = () => Date.now();
 const options = {
   issuer: requiredEnvironment("ISSUER"),
@@ -17,6 +18,6 @@ const options = {
 };
 
 /** The REQUEST authorizer of `$connect`. */
-export function handler(event: AuthorizerEvent): Promise<AuthorizerResult> {
-  return authorize(event, { verify: (token) => verifyToken(token, options), log });
-}
+export const handler = log.handler((event: AuthorizerEvent) =>
+  authorize(event, { verify: (token) => verifyToken(token, options), log }),
+);

@@ -20,8 +20,9 @@ const LEVEL_NAMES: Record<string, LogLevel> = {
  * Hands on everything that the code writes: the console's methods with their levels, formatted as
  * Lambda's log format (`AWS_LAMBDA_LOG_FORMAT`) does, without its prefix of time and request id;
  * and what is written to stdout (as `info`) and stderr (as `error`) directly. Levels under
- * `AWS_LAMBDA_LOG_LEVEL` are dropped, with the JSON format only (Lambda Developer Guide, advanced
- * logging controls).
+ * `AWS_LAMBDA_LOG_LEVEL` are dropped, with the JSON format only. In that format a line that was
+ * written as a JSON object stays as it is, and its own `level` counts (Lambda Developer Guide,
+ * advanced logging controls).
  */
 export function captureOutput(write: Write): void {
   const json = process.env["AWS_LAMBDA_LOG_FORMAT"] === "JSON";
@@ -35,8 +36,22 @@ export function captureOutput(write: Write): void {
       },
     });
   }
-  redirect(process.stdout, "info", write);
-  redirect(process.stderr, "error", write);
+  const writeLine = (level: LogLevel, line: string) => {
+    const own = json ? levelIn(line) : undefined;
+    if (own === undefined || LEVELS.indexOf(own) >= lowest) write(own ?? level, line);
+  };
+  redirect(process.stdout, "info", writeLine);
+  redirect(process.stderr, "error", writeLine);
+}
+
+/** The level that a line of JSON names. */
+function levelIn(line: string): LogLevel | undefined {
+  try {
+    const { level } = JSON.parse(line);
+    return LEVEL_NAMES[String(level).toLowerCase()];
+  } catch {
+    return undefined;
+  }
 }
 
 /** One argument is the message itself, an object stays JSON; several become one text. */

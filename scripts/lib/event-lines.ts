@@ -15,7 +15,7 @@ export function lineOf(event: RuntimeEvent): string | undefined {
     case "sent":
       return columns("delivery", event.connectionId, describeFrame(event.text, event.at));
     case "log":
-      return columns("log", event.functionName, `${event.level} ${event.line}`);
+      return describeLog(event);
     case "invoked":
       return undefined;
     case "function-error":
@@ -29,16 +29,44 @@ function columns(what: string, who: string, details: string): string {
   return `${what.padEnd(13)} ${who.padEnd(17)} ${details}`.trimEnd();
 }
 
+/** A line of the handlers' log, without what is the same in each line; none for a line of metrics. */
+function describeLog({
+  functionName,
+  level,
+  line,
+}: Extract<RuntimeEvent, { type: "log" }>): string | undefined {
+  const entry = parseObject(line);
+  if (entry !== undefined && "_aws" in entry) {
+    return undefined;
+  }
+  const {
+    level: _level,
+    timestamp: _time,
+    service: _service,
+    requestId: _id,
+    ...rest
+  } = entry ?? {};
+  const text = entry === undefined ? line : JSON.stringify(rest);
+  return columns("log", functionName, `${level} ${text}`);
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function describeRoute({ routeKey, text }: { routeKey: string; text: string }): string {
   return `${Buffer.byteLength(text)} bytes to ${routeKey}`;
 }
 
 /** A frame of Roomcast, with the time since its message was sent; or just its size. */
 function describeFrame(text: string, at: number): string {
-  let frame: ServerFrame;
-  try {
-    frame = JSON.parse(text);
-  } catch {
+  const frame = parseObject(text) as ServerFrame | undefined;
+  if (frame === undefined) {
     return `${Buffer.byteLength(text)} bytes`;
   }
   return frame.type === "batch"

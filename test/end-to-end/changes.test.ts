@@ -40,11 +40,11 @@ describe("a change while the stack runs", function () {
   });
 
   it("of a handler that does not build leaves the former one", async () => {
-    await change("handlers/fan-out.ts", "export function handler", "export function (");
+    await change("handlers/fan-out.ts", "export const handler", "export const (");
     await laptop.lines.find(/The handlers do not build/);
     alice.send("hello again");
     assert.equal((await alice.next("message")).data, "hello again");
-    await change("handlers/fan-out.ts", "export function (", "export function handler");
+    await change("handlers/fan-out.ts", "export const (", "export const handler");
     await laptop.lines.find(/Reloaded fan-out/);
   });
 

@@ -2,6 +2,7 @@ import type { SQSRecord } from "aws-lambda";
 import { hashOf } from "../../handlers/lib/connection-context.ts";
 import type { Connections, PostOutcome } from "../../handlers/lib/fan-out/connections.ts";
 import type { Timing } from "../../handlers/lib/fan-out/deliver.ts";
+import type { FanOutMetrics, RoomBatchFigures } from "../../handlers/lib/fan-out/metrics.ts";
 import type { Log, LogEntry } from "../../handlers/lib/log.ts";
 import type { Member, MemberKey } from "../../handlers/lib/members/member.ts";
 
@@ -13,7 +14,7 @@ export const noonSeconds = noon / 1000;
 
 /** Keeps the log's lines, each with its level. */
 export class RecordedLog implements Log {
-  readonly lines: (LogEntry & { level: string })[] = [];
+  readonly lines: (Omit<LogEntry, "level"> & { level: string })[] = [];
 
   info(entry: LogEntry): void {
     this.lines.push({ level: "info", ...entry });
@@ -30,6 +31,15 @@ export class RecordedLog implements Log {
   /** All that was written. */
   get text(): string {
     return JSON.stringify(this.lines);
+  }
+}
+
+/** Keeps what fan-out published, an entry for each invocation. */
+export class RecordedMetrics implements FanOutMetrics {
+  readonly published: (readonly RoomBatchFigures[])[] = [];
+
+  publish(batches: readonly RoomBatchFigures[]): void {
+    this.published.push(batches);
   }
 }
 

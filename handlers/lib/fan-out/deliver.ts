@@ -5,6 +5,8 @@ import type { Connections, PostOutcome } from "./connections.ts";
 const retryDelaysMs = [100, 400];
 /** Waits for a handshake to end, in milliseconds: it does so right after `connect` has answered. */
 const joiningDelaysMs = [50, 100, 200, 400, 800];
+/** Posts of one room in flight at once. */
+export const concurrentPosts = 100;
 /** The longest that one post may take. */
 export const postDeadlineMs = 3000;
 

@@ -1,9 +1,11 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { errorName } from "../log.ts";
-import { deliverRoomBatch, type RoomBatchOptions } from "./room-batch.ts";
+import { type FanOutMetrics, noFigures } from "./metrics.ts";
+import { deliverRoomBatch, type RoomBatchOptions, type RoomBatchResult } from "./room-batch.ts";
 import { roomOf } from "./room-event.ts";
 
 export interface FanOutOptions extends RoomBatchOptions {
+  metrics: FanOutMetrics;
   /** Makes records invisible for that long, in one call. May reject. */
   postpone(records: readonly SQSRecord[], seconds: number): Promise<void>;
 }
@@ -25,17 +27,19 @@ export async function fanOut(
   remainingMs: number,
 ): Promise<SQSBatchResponse> {
   const endsAt = options.timing.now() + remainingMs - reserveMs;
-  const failed = await Promise.all(
+  const results = await Promise.all(
     [...Map.groupBy(records, roomOf)].map(async ([room, group]) => {
-      const unfinished = await deliverGroup(room, group, options, endsAt);
-      if (unfinished.length > 0) {
-        await backOff(room, unfinished, options);
+      const result = await deliverGroup(room, group, options, endsAt);
+      if (result.unfinished.length > 0) {
+        await backOff(room, result.unfinished, options);
       }
-      return unfinished;
+      return result;
     }),
   );
+  publishMetrics(results, options);
+  const unfinished = results.flatMap((result) => result.unfinished);
   return {
-    batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })),
+    batchItemFailures: unfinished.map(({ messageId }) => ({ itemIdentifier: messageId })),
   };
 }
 
@@ -44,12 +48,22 @@ async function deliverGroup(
   group: readonly SQSRecord[],
   options: FanOutOptions,
   endsAt: number,
-): Promise<readonly SQSRecord[]> {
+): Promise<RoomBatchResult> {
   try {
     return await deliverRoomBatch(group, options, endsAt);
   } catch (error) {
     options.log.error({ event: "room batch failed", room, error: errorName(error) });
-    return group;
+    // Its members could not be read, so that nobody knows how many connections wait.
+    return { unfinished: group, figures: noFigures };
+  }
+}
+
+function publishMetrics(results: RoomBatchResult[], { metrics, log }: FanOutOptions): void {
+  try {
+    metrics.publish(results.map(({ figures }) => figures));
+  } catch (error) {
+    // What is delivered must not be delivered again for want of a number.
+    log.error({ event: "metrics not published", error: errorName(error) });
   }
 }
 

@@ -13,8 +13,8 @@ import type { MembershipChange } from "../presence/announce.ts";
 
 /** What one record of the rooms queue means for its room. */
 export type RoomEvent =
-  /** `text` is the frame, encoded once for everybody. */
-  | { kind: "message"; text: string }
+  /** `text` is the frame, encoded once for everybody; `sentAt` is in epoch milliseconds. */
+  | { kind: "message"; text: string; sentAt: number }
   /** Can never be delivered: only its sender hears of it. */
   | { kind: "rejected"; connectionId: string; text: string }
   /** Sent after the sender's token had expired: not accepted. */
@@ -126,7 +126,8 @@ function message(
     at,
   };
   // The data is encoded already; encoding it once more could only change it.
-  return { kind: "message", text: `${JSON.stringify(frame).slice(0, -1)},"data":${encodedData}}` };
+  const text = `${JSON.stringify(frame).slice(0, -1)},"data":${encodedData}}`;
+  return { kind: "message", text, sentAt: at };
 }
 
 /** The members of a JSON object, at any depth; none for another text. */

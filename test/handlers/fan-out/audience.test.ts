@@ -2,11 +2,15 @@ import assert from "node:assert/strict";
 import { deliveriesOf, type IndexedEvent } from "../../../handlers/lib/fan-out/audience.ts";
 import type { RoomEvent } from "../../../handlers/lib/fan-out/room-event.ts";
 import type { Member } from "../../../handlers/lib/members/member.ts";
-import { member } from "../support.ts";
+import { member, noon } from "../support.ts";
 
 const limit = 100;
 
-const message = (n: number): RoomEvent => ({ kind: "message", text: `{"message":${n}}` });
+const message = (n: number): RoomEvent => ({
+  kind: "message",
+  text: `{"message":${n}}`,
+  sentAt: noon,
+});
 const change = (kind: "joined" | "left", of: Member, seq: string): RoomEvent => ({
   kind,
   seq,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { SQSRecord } from "aws-lambda";
 import type { PostOutcome } from "../../../handlers/lib/fan-out/connections.ts";
 import { fanOut } from "../../../handlers/lib/fan-out/fan-out.ts";
+import { noFigures } from "../../../handlers/lib/fan-out/metrics.ts";
 import { settle } from "../../support/manual-clock.ts";
 import {
   clientRecord,
@@ -11,6 +12,7 @@ import {
   member,
   queueRecord,
   RecordedLog,
+  RecordedMetrics,
 } from "../support.ts";
 
 const rooms = ["red", "green", "blue"];
@@ -25,19 +27,21 @@ function fakes(outcomes: Record<string, PostOutcome[]> = {}) {
   const connections = new FakeConnections(outcomes);
   const members = new FakeMembers(...rooms.map((room) => member(room, { room })));
   const log = new RecordedLog();
+  const metrics = new RecordedMetrics();
   const postponed: [messageIds: string[], seconds: number, postsBefore: number][] = [];
   const options = {
     connections,
     members,
     timing: new FakeTiming(),
     log,
+    metrics,
     presenceLimit: 100,
     postpone: async (records: readonly SQSRecord[], seconds: number) => {
       const ids = records.map(({ messageId }) => messageId);
       postponed.push([ids, seconds, connections.calls.length]);
     },
   };
-  return { connections, members, log, postponed, options };
+  return { connections, members, log, metrics, postponed, options };
 }
 
 const failures = (...messageIds: string[]) => ({
@@ -199,5 +203,33 @@ describe("fanOut", () => {
 
   it("is done with no records", async () => {
     assert.deepEqual(await fanOut([], fakes().options, 60_000), failures());
+  });
+
+  it("publishes the figures of all rooms once, those of a room without members as none", async () => {
+    const { connections, members, metrics, options } = fakes({ green: ["gone"] });
+    members.unreadable.add("blue");
+    const records = [hello("red", 1), hello("green", 2), hello("blue", 3), hello("red", 4)];
+    assert.deepEqual(await fanOut(records, options, 60_000), failures("blue-3"));
+    assert.deepEqual(metrics.published, [
+      [
+        { ...noFigures, deliveries: 1, publishToLastPostMs: 1000 },
+        { ...noFigures, gone: 1, publishToLastPostMs: 1000 },
+        noFigures,
+      ],
+    ]);
+    assert.equal(connections.postsTo("red").length, 1);
+  });
+
+  it("does not fail what was delivered when the metrics cannot be published", async () => {
+    const { log, options } = fakes();
+    const publish = () => {
+      throw new RangeError("not to be logged");
+    };
+    assert.deepEqual(
+      await fanOut([hello("red", 1)], { ...options, metrics: { publish } }, 60_000),
+      failures(),
+    );
+    const error = "RangeError";
+    assert.deepEqual(log.lines, [{ level: "error", event: "metrics not published", error }]);
   });
 });

@@ -29,6 +29,7 @@ describe("readRecord", () => {
       assert.deepEqual(readRecord(record), {
         kind: "message",
         text: aliceFrame('{"text":"hello"}'),
+        sentAt: noon - 1000,
       });
     });
 
@@ -128,7 +129,11 @@ describe("readRecord", () => {
 
     it("needs no attribute: its body is the data, and SQS says when", () => {
       const data = '{"n":12345678901234567890}';
-      assert.deepEqual(readRecord(backendRecord(data)), { kind: "message", text: frame(data) });
+      assert.deepEqual(readRecord(backendRecord(data)), {
+        kind: "message",
+        text: frame(data),
+        sentAt: noon - 500,
+      });
     });
 
     it("may name its kind, a user and a request", () => {

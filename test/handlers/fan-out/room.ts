@@ -33,13 +33,18 @@ export function roomOf(rows: Member[], outcomes: Record<string, PostOutcome[]> =
   const timing = new FakeTiming();
   const log = new RecordedLog();
   const options = { connections, members, timing, log, presenceLimit: 100 };
-  /** Resolves to the positions of the records that have not succeeded. Without an end, there is an hour. */
-  const unfinished = async (records: SQSRecord[], endsAt = noon + 3_600_000) =>
-    (await deliverRoomBatch(records, options, endsAt)).map((record) => records.indexOf(record));
+  /** Without an end, there is an hour. */
+  const run = (records: SQSRecord[], endsAt = noon + 3_600_000) =>
+    deliverRoomBatch(records, options, endsAt);
+  /** Resolves to the positions of the records that have not succeeded. */
+  const unfinished = async (records: SQSRecord[], endsAt?: number) =>
+    (await run(records, endsAt)).unfinished.map((record) => records.indexOf(record));
+  const figures = async (records: SQSRecord[], endsAt?: number) =>
+    (await run(records, endsAt)).figures;
   /** Resolves to the first of these positions. */
   const deliver = async (records: SQSRecord[], endsAt?: number) =>
     (await unfinished(records, endsAt))[0];
-  return { connections, members, timing, log, deliver, unfinished };
+  return { connections, members, timing, log, deliver, unfinished, figures };
 }
 
 /** The data of the messages that a connection was posted. */

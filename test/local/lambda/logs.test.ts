@@ -53,6 +53,40 @@ describe("Lambda function logs", () => {
     assert.deepEqual((await linesOf(CHATTY, "JSON", "DEBUG"))[1], ["debug", "detail"]);
   });
 
+  describe("that the code writes as JSON itself", () => {
+    const lines = [
+      '{"level":"WARN","requestId":"r"}',
+      '{"level":"debug"}',
+      '{"level":"FATAL"}',
+      '{"level":"loud"}',
+      '{"_aws":{},"Deliveries":1}',
+      '["level"]',
+      "null",
+    ];
+    const writing = `export const handler = async () => {
+      for (const line of ${JSON.stringify(lines)}) process.stdout.write(line + "\\n");
+    };`;
+    const [warn, debug, fatal, ...others] = lines;
+    const rest = others.map((line) => ["info", line]);
+
+    it("stay as they are, and have their own level, in the JSON format", async () => {
+      assert.deepEqual(await linesOf(writing, "JSON"), [["warn", warn], ["error", fatal], ...rest]);
+      assert.deepEqual(await linesOf(writing, "JSON", "DEBUG"), [
+        ["warn", warn],
+        ["debug", debug],
+        ["error", fatal],
+        ...rest,
+      ]);
+    });
+
+    it("are text like any other in the text format", async () => {
+      assert.deepEqual(
+        await linesOf(writing, "Text"),
+        lines.map((line) => ["info", line]),
+      );
+    });
+  });
+
   it("emits Node's warnings as lines", async () => {
     const lines = await linesOf(
       `export const handler = async () => {
