@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { placeOf } from "./internal/place.ts";
 import { ServiceRole } from "./service-role.ts";
 
 /** Who has set the role by which API Gateway writes logs, one for an account and region. */
@@ -31,11 +32,12 @@ export class AccountLogging extends pulumi.ComponentResource {
 function createAccount(name: string, parent: AccountLogging): aws.apigateway.Account {
   // Since provider version 7 destroying the account resource resets the role for every API of the region.
   const retained = { parent, retainOnDelete: true };
+  const { partition, region, accountId } = placeOf(parent);
   const role = new ServiceRole(
     `${name}-writer`,
     {
       service: "apigateway.amazonaws.com",
-      // The same as AWS's AmazonAPIGatewayPushToCloudWatchLogs, which the account setting is checked against.
+      // The same actions as AWS's AmazonAPIGatewayPushToCloudWatchLogs, which the account setting is checked against.
       statements: [
         {
           actions: [
@@ -47,7 +49,8 @@ function createAccount(name: string, parent: AccountLogging): aws.apigateway.Acc
             "logs:GetLogEvents",
             "logs:FilterLogEvents",
           ],
-          resources: ["*"],
+          // API Gateway writes into its own account and region only: to it this is no less than `*`.
+          resources: [pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:*`],
         },
       ],
     },

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AccountLoggingRole } from "./account-logging.ts";
 import { ConfigurationError } from "./internal/errors.ts";
-import { type Setting, settings } from "./internal/settings.ts";
+import { providerSettings } from "./internal/provider-settings.ts";
+import type { Setting } from "./internal/setting.ts";
+import { settings } from "./internal/settings.ts";
 import { stageNamePattern } from "./internal/validate.ts";
 import type { StageSettings } from "./websocket-stage.ts";
 
@@ -14,8 +16,22 @@ export interface DomainSettings {
   certificateArn?: string;
 }
 
-/** What a stack's configuration says, validated. The keys stand in internal/settings.ts. */
+/** Where a stack is deployed, and with whose credentials. */
+export interface ProviderSettings {
+  region: string;
+  /** The only accounts that the provider works in: with other credentials it refuses. */
+  allowedAccountIds: string[];
+  /** Of the AWS configuration files; without one, what the environment says. */
+  profile: string | undefined;
+}
+
+/**
+ * What a stack's configuration says, validated. The keys stand in internal/settings.ts, the
+ * provider's in internal/provider-settings.ts.
+ */
 export interface Configuration extends StageSettings {
+  provider: ProviderSettings;
+  owner: string;
   issuer: string;
   audience: string[];
   algorithms: string[];
@@ -27,67 +43,95 @@ export interface Configuration extends StageSettings {
   maximumConnectionsPerUser: number;
   maximumConcurrency: number;
   deletionProtection: boolean;
+  maximumReadRequestUnits: number | undefined;
+  maximumWriteRequestUnits: number | undefined;
   alarmTopicArn: string | undefined;
   customDomain: DomainSettings | undefined;
 }
 
-/** The key's value, as its setting parses it. */
-type Values = { [Key in keyof typeof settings]: ReturnType<(typeof settings)[Key]["parse"]> };
-type Present = { [Key in keyof Values]: Values[Key] | undefined };
+type Settings = Record<string, Setting<unknown>>;
+/** By key, what its setting parses; undefined where it is missing or wrong. */
+type Present<Of extends Settings> = {
+  [Key in keyof Of]: ReturnType<Of[Key]["parse"]> | undefined;
+};
+type Values = Present<typeof settings>;
 
 const namespace = "roomcast";
+const providerNamespace = "aws";
+const providerRemedy =
+  "Set the region by aws:region, credentials by aws:profile or the AWS_* variables, tags by roomcast:owner; all else belongs into components/provider.ts.";
 
 /**
- * Reads the stack's configuration, `roomcast:…`.
+ * Reads the stack's configuration, `roomcast:…` and `aws:…`.
  *
  * @throws ConfigurationError that lists every fault at once, with key and remedy.
  */
 export function readConfiguration(): Configuration {
   const faults: string[] = [];
-  const values = Object.fromEntries(
-    Object.entries(settings).map(([key, setting]) => [key, readSetting(key, setting, faults)]),
-  ) as Present;
-  faults.push(...unknownKeys());
+  const values = readSettings(namespace, settings, faults);
+  const known = Object.keys(settings).join(", ");
+  faults.push(
+    ...otherKeys(namespace, settings).map((key) => `${key} is not a setting. Known are ${known}.`),
+  );
   const keys = readKeySource(values, faults);
   const customDomain = readCustomDomain(values, faults);
   const stageName = readStageName(values, faults);
+  const provider = readSettings(providerNamespace, providerSettings, faults);
+  faults.push(
+    ...otherKeys(providerNamespace, providerSettings).map(
+      (key) => `${key} is not read: the program makes its own provider. ${providerRemedy}`,
+    ),
+  );
   if (faults.length > 0 || keys === undefined) {
     throw new ConfigurationError(faults);
   }
   const { jwksUri, jwks, domainName, hostedZoneId, certificateArn, ...rest } = values;
   // Without a fault every required value is there, and every other has its default.
-  const complete = rest as Omit<Configuration, "keys" | "customDomain" | "stageName">;
+  const complete = { ...rest, provider } as Omit<
+    Configuration,
+    "keys" | "customDomain" | "stageName"
+  >;
   return { ...complete, stageName, keys, customDomain };
 }
 
+function readSettings<Of extends Settings>(
+  prefix: string,
+  settings: Of,
+  faults: string[],
+): Present<Of> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, setting]) => [
+      key,
+      readSetting(`${prefix}:${key}`, setting, faults),
+    ]),
+  ) as Present<Of>;
+}
+
 function readSetting(key: string, setting: Setting<unknown>, faults: string[]): unknown {
-  const text = new pulumi.Config(namespace).get(key);
+  const text = pulumi.runtime.allConfig()[key];
   if (text === undefined) {
     if (setting.required) {
-      faults.push(
-        `${namespace}:${key} is missing. It is ${setting.description}. ${setting.remedy}`,
-      );
+      faults.push(`${key} is missing. It is ${setting.description}. ${setting.remedy}`);
     }
     return setting.default;
   }
   try {
     return setting.parse(text);
   } catch (error) {
-    faults.push(`${namespace}:${key} ${(error as Error).message}. ${setting.remedy}`);
+    faults.push(`${key} ${(error as Error).message}. ${setting.remedy}`);
     return undefined;
   }
 }
 
-function unknownKeys(): string[] {
-  const known = Object.keys(settings);
-  return Object.keys(pulumi.runtime.allConfig())
-    .filter((key) => key.startsWith(`${namespace}:`))
-    .map((key) => key.slice(namespace.length + 1))
-    .filter((key) => !known.includes(key))
-    .map((key) => `${namespace}:${key} is not a setting. Known are ${known.join(", ")}.`);
+/** Keys of the stack's configuration with this prefix that are none of the settings. */
+function otherKeys(prefix: string, settings: Settings): string[] {
+  const known = Object.keys(settings).map((key) => `${prefix}:${key}`);
+  return Object.keys(pulumi.runtime.allConfig()).filter(
+    (key) => key.startsWith(`${prefix}:`) && !known.includes(key),
+  );
 }
 
-function readKeySource({ jwksUri, jwks }: Present, faults: string[]): KeySource | undefined {
+function readKeySource({ jwksUri, jwks }: Values, faults: string[]): KeySource | undefined {
   if (jwksUri !== undefined && jwks === undefined) {
     return { jwksUri };
   }
@@ -102,7 +146,7 @@ function readKeySource({ jwksUri, jwks }: Present, faults: string[]): KeySource 
 }
 
 /** The stack's name unless set; a stack's name may have a dot, a stage's must not. */
-function readStageName({ stageName }: Present, faults: string[]): string {
+function readStageName({ stageName }: Values, faults: string[]): string {
   const stack = pulumi.getStack();
   if (stageName === undefined && !stageNamePattern.test(stack)) {
     faults.push(
@@ -112,7 +156,7 @@ function readStageName({ stageName }: Present, faults: string[]): string {
   return stageName ?? stack;
 }
 
-function readCustomDomain(values: Present, faults: string[]): DomainSettings | undefined {
+function readCustomDomain(values: Values, faults: string[]): DomainSettings | undefined {
   const { domainName, hostedZoneId, certificateArn } = values;
   if (domainName === undefined || hostedZoneId === undefined) {
     if (domainName !== hostedZoneId || certificateArn !== undefined) {

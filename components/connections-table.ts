@@ -4,6 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 export interface ConnectionsTableArgs {
   /** Refuse to delete the table, in AWS and in Pulumi. Changing it does not replace the table. */
   protect: boolean;
+  /**
+   * Request units per second, 1 or more, above which DynamoDB throttles. Left out: no limit but the
+   * account's. Changing them does not replace the table.
+   */
+  maximumReadRequestUnits?: number | undefined;
+  maximumWriteRequestUnits?: number | undefined;
 }
 
 /**
@@ -21,6 +27,7 @@ export class ConnectionsTable extends pulumi.ComponentResource {
       `${name}-table`,
       {
         billingMode: "PAY_PER_REQUEST",
+        ...throughputLimit(args),
         hashKey: "room",
         rangeKey: "member",
         attributes: [
@@ -41,4 +48,14 @@ export class ConnectionsTable extends pulumi.ComponentResource {
     this.streamArn = table.streamArn;
     this.registerOutputs({ arn: this.arn, name: this.name, streamArn: this.streamArn });
   }
+}
+
+function throughputLimit({
+  maximumReadRequestUnits: maxReadRequestUnits,
+  maximumWriteRequestUnits: maxWriteRequestUnits,
+}: ConnectionsTableArgs): Pick<aws.dynamodb.TableArgs, "onDemandThroughput"> {
+  if (maxReadRequestUnits === undefined && maxWriteRequestUnits === undefined) {
+    return {};
+  }
+  return { onDemandThroughput: { maxReadRequestUnits, maxWriteRequestUnits } };
 }

@@ -18,33 +18,55 @@ const placeholderZone = /^Z0*(123456789|EXAMPLE)/;
  * Refuses to deploy the laptop's issuer, or values that were left as this repository has them:
  * who holds the laptop's private key could enter every room.
  *
- * @throws ConfigurationError before the first resource.
+ * @throws ConfigurationError before the first resource but the provider, which asks whose account it is.
  */
-export async function refusePlaceholders(configuration: Configuration): Promise<void> {
-  const { accountId } = await aws.getCallerIdentity();
-  if (accountId === laptopAccountId) {
+export async function refusePlaceholders(
+  configuration: Configuration,
+  provider: aws.Provider,
+): Promise<void> {
+  const placeholders = placeholdersIn(configuration);
+  const account = await accountOf(provider);
+  if ("id" in account && account.id === laptopAccountId) {
     return;
   }
-  const faults = placeholdersIn(configuration).map(
+  if ("error" in account && placeholders.length === 0) {
+    throw account.error;
+  }
+  const target = "id" in account ? ` to account ${account.id}` : "";
+  const faults = placeholders.map(
     (key) =>
-      `roomcast:${key} is a placeholder or belongs to the laptop. Set your own before you deploy to account ${accountId}.`,
+      `${key} is a placeholder or belongs to the laptop. Set your own before you deploy${target}.`,
   );
+  if ("error" in account) {
+    faults.push(`The provider does not answer, perhaps for that: ${account.error.message}`);
+  }
   if (faults.length > 0) {
     throw new ConfigurationError(faults);
   }
 }
 
+/** The provider refuses to work, and so to answer, in an account that is not on its list. */
+async function accountOf(provider: aws.Provider): Promise<{ id: string } | { error: Error }> {
+  try {
+    const { accountId } = await aws.getCallerIdentity({}, { provider });
+    return { id: accountId };
+  } catch (error) {
+    return { error: error as Error };
+  }
+}
+
 /** The keys whose values can be nobody's own. */
 export function placeholdersIn(configuration: Configuration): string[] {
-  const { issuer, keys, customDomain, alarmTopicArn } = configuration;
+  const { issuer, keys, customDomain, alarmTopicArn, provider } = configuration;
   const suspects: [key: string, isPlaceholder: boolean][] = [
-    ["issuer", isPlaceholderUrl(issuer)],
-    ["jwksUri", "jwksUri" in keys && isPlaceholderUrl(keys.jwksUri)],
-    ["jwks", "jwks" in keys && keys.jwks.keys.some(isLaptopKey)],
-    ["domainName", placeholderHost.test(customDomain?.domainName ?? "")],
-    ["hostedZoneId", placeholderZone.test(customDomain?.hostedZoneId ?? "")],
-    ["certificateArn", isPlaceholderArn(customDomain?.certificateArn)],
-    ["alarmTopicArn", isPlaceholderArn(alarmTopicArn)],
+    ["roomcast:issuer", isPlaceholderUrl(issuer)],
+    ["roomcast:jwksUri", "jwksUri" in keys && isPlaceholderUrl(keys.jwksUri)],
+    ["roomcast:jwks", "jwks" in keys && keys.jwks.keys.some(isLaptopKey)],
+    ["roomcast:domainName", placeholderHost.test(customDomain?.domainName ?? "")],
+    ["roomcast:hostedZoneId", placeholderZone.test(customDomain?.hostedZoneId ?? "")],
+    ["roomcast:certificateArn", isPlaceholderArn(customDomain?.certificateArn)],
+    ["roomcast:alarmTopicArn", isPlaceholderArn(alarmTopicArn)],
+    ["aws:allowedAccountIds", provider.allowedAccountIds.some(isPlaceholderAccount)],
   ];
   return suspects.flatMap(([key, isPlaceholder]) => (isPlaceholder ? [key] : []));
 }
@@ -57,7 +79,11 @@ function isPlaceholderUrl(text: string): boolean {
 }
 
 function isPlaceholderArn(arn: string | undefined): boolean {
-  return placeholderAccounts.includes(arn?.split(":")[4] ?? "");
+  return isPlaceholderAccount(arn?.split(":")[4] ?? "");
+}
+
+function isPlaceholderAccount(accountId: string): boolean {
+  return placeholderAccounts.includes(accountId);
 }
 
 /** The laptop marks its keys by their id (scripts/lib/laptop-identity.ts). */

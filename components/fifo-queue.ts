@@ -1,6 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createAlarm } from "./alarm.ts";
+import { createFailureQueue } from "./failure-queue.ts";
 import { requireWholeNumber } from "./internal/validate.ts";
+import { requireTls } from "./queue-policy.ts";
 
 export interface FifoQueueArgs {
   /**
@@ -10,8 +13,8 @@ export interface FifoQueueArgs {
   consumerTimeoutSeconds: number;
   /** After so many receives a message goes to the dead-letter queue; 1 to 1000. Default 10. */
   maximumReceives?: number;
-  /** Where alarms are sent. None: the alarms exist and tell nobody. */
-  alarmTopicArn?: pulumi.Input<string> | undefined;
+  /** The SNS topic that alarms are sent to. */
+  alarmTopicArn: pulumi.Input<string>;
   /** Alarm when the oldest message waits longer than this, in seconds. Default 120. */
   ageAlarmSeconds?: pulumi.Input<number>;
   /** Refuse to delete the queues. Default false. */
@@ -19,15 +22,13 @@ export interface FifoQueueArgs {
 }
 
 const defaultMaximumReceives = 10;
+/** A message is late after a second or two; this long it waits only behind retries. */
 const defaultAgeAlarmSeconds = 120;
-const daySeconds = 24 * 3600;
-/** SQS's longest: a dead letter must outlive the weekend. */
-const deadLetterRetentionSeconds = 14 * daySeconds;
-const retentionSeconds = 4 * daySeconds;
+const retentionSeconds = 4 * 24 * 3600;
 
 /**
  * A FIFO queue of high throughput, one order per message group, with a FIFO dead-letter queue and
- * alarms: on any dead letter, and on the age of the oldest message.
+ * alarms: on any dead letter, and on the age of the oldest message. Both take calls by TLS only.
  */
 export class FifoQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
@@ -35,6 +36,7 @@ export class FifoQueue extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   readonly deadLetterName: pulumi.Output<string>;
   readonly deadLetterUrl: pulumi.Output<string>;
+  readonly alarmArns: pulumi.Output<string>[];
 
   constructor(name: string, args: FifoQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("roomcast:index:FifoQueue", name, {}, opts);
@@ -43,15 +45,19 @@ export class FifoQueue extends pulumi.ComponentResource {
     requireWholeNumber(instance, "consumerTimeoutSeconds", args.consumerTimeoutSeconds, [1, 900]);
     requireWholeNumber(instance, "maximumReceives", maximumReceives, [1, 1000]);
 
-    const stateful = { parent: this, protect: args.protect ?? false };
-    const deadLetters = new aws.sqs.Queue(
+    const protect = args.protect ?? false;
+    const { queue: deadLetters, alarm: deadLettersAlarm } = createFailureQueue(
       `${name}-dead-letters`,
       {
-        fifoQueue: true,
-        sqsManagedSseEnabled: true,
-        messageRetentionSeconds: deadLetterRetentionSeconds,
+        fifo: true,
+        alarm: {
+          description: "Messages could not be delivered and lie in the dead-letter queue.",
+          section: "dead-letters",
+          topicArn: args.alarmTopicArn,
+        },
+        protect,
       },
-      stateful,
+      this,
     );
     const queue = new aws.sqs.Queue(
       `${name}-queue`,
@@ -68,8 +74,9 @@ export class FifoQueue extends pulumi.ComponentResource {
           maxReceiveCount: maximumReceives,
         }),
       },
-      stateful,
+      { parent: this, protect },
     );
+    requireTls(`${name}-queue-policy`, queue, { parent: this });
     new aws.sqs.RedriveAllowPolicy(
       `${name}-dead-letters-source`,
       {
@@ -81,38 +88,19 @@ export class FifoQueue extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const alarmActions = args.alarmTopicArn === undefined ? [] : [args.alarmTopicArn];
-    new aws.cloudwatch.MetricAlarm(
-      `${name}-dead-letters-alarm`,
-      {
-        alarmDescription: "Messages could not be delivered and lie in the dead-letter queue.",
-        namespace: "AWS/SQS",
-        metricName: "ApproximateNumberOfMessagesVisible",
-        dimensions: { QueueName: deadLetters.name },
-        statistic: "Maximum",
-        comparisonOperator: "GreaterThanThreshold",
-        threshold: 0,
-        period: 60,
-        evaluationPeriods: 1,
-        treatMissingData: "notBreaching",
-        alarmActions,
-      },
-      { parent: this },
-    );
-    new aws.cloudwatch.MetricAlarm(
+    const ageAlarm = createAlarm(
       `${name}-age-alarm`,
       {
-        alarmDescription: "Messages wait too long: their consumer fails, or cannot keep up.",
+        description: "Messages wait too long: their consumer fails, or cannot keep up.",
+        section: "age-of-oldest-message",
         namespace: "AWS/SQS",
         metricName: "ApproximateAgeOfOldestMessage",
         dimensions: { QueueName: queue.name },
         statistic: "Maximum",
-        comparisonOperator: "GreaterThanThreshold",
         threshold: args.ageAlarmSeconds ?? defaultAgeAlarmSeconds,
-        period: 60,
+        // A single peak heals by itself.
         evaluationPeriods: 3,
-        treatMissingData: "notBreaching",
-        alarmActions,
+        topicArn: args.alarmTopicArn,
       },
       { parent: this },
     );
@@ -121,6 +109,7 @@ export class FifoQueue extends pulumi.ComponentResource {
     this.url = queue.url;
     this.deadLetterName = deadLetters.name;
     this.deadLetterUrl = deadLetters.url;
+    this.alarmArns = [deadLettersAlarm.arn, ageAlarm.arn];
     this.registerOutputs({
       arn: this.arn,
       name: this.name,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createAlarm } from "./alarm.ts";
 import { requireWholeNumber } from "./internal/validate.ts";
 import { type PolicyStatement, ServiceRole } from "./service-role.ts";
 
@@ -16,15 +17,32 @@ export interface LambdaFunctionArgs {
   statements: PolicyStatement[];
   /** Days after which log lines are deleted; one of CloudWatch's steps. */
   logRetentionDays: pulumi.Input<number>;
+  /** The SNS topic that alarms are sent to. */
+  alarmTopicArn: pulumi.Input<string>;
+  /** Failed invocations in a minute that are no fault. Default 0. */
+  expectedErrorsPerMinute?: number;
 }
 
-/** A Node 24 function on arm64 with a role of its own, and a log group that does not grow for ever. */
+/** Three bad minutes of five: a single failure is retried by who called, and heals by itself. */
+const lasting = { evaluationPeriods: 5, datapointsToAlarm: 3 };
+
+/** X-Ray takes no resource but all (Service Authorization Reference, AWS X-Ray). */
+const writeTraces: PolicyStatement = {
+  actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+  resources: ["*"],
+};
+
+/**
+ * A Node 24 function on arm64 with a role of its own, traces, a log group that does not grow for
+ * ever, and alarms on errors and throttles that last.
+ */
 export class LambdaFunction extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
   /** For integrations and authorizers. */
   readonly invokeArn: pulumi.Output<string>;
   readonly timeoutSeconds: number;
+  readonly alarmArns: pulumi.Output<string>[];
 
   constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("roomcast:index:LambdaFunction", name, {}, opts);
@@ -43,7 +61,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     };
     const role = new ServiceRole(
       `${name}-execution`,
-      { service: "lambda.amazonaws.com", statements: [writeLogs, ...args.statements] },
+      { service: "lambda.amazonaws.com", statements: [writeLogs, writeTraces, ...args.statements] },
       { parent: this },
     );
     const lambda = new aws.lambda.Function(
@@ -57,15 +75,48 @@ export class LambdaFunction extends pulumi.ComponentResource {
         memorySize: args.memoryMegabytes,
         role: role.arn,
         environment: { variables: args.environment },
+        tracingConfig: { mode: "Active" },
         loggingConfig: { logFormat: "JSON", logGroup: logs.name },
       },
       // An event source mapping is refused while the role may not read its source.
       { parent: this, dependsOn: [role.policy] },
     );
+    const metric = {
+      namespace: "AWS/Lambda",
+      dimensions: { FunctionName: lambda.name },
+      statistic: "Sum",
+      ...lasting,
+      topicArn: args.alarmTopicArn,
+    } as const;
+    const alarms = [
+      createAlarm(
+        `${name}-errors-alarm`,
+        {
+          ...metric,
+          description: "The function fails, or runs into its timeout.",
+          section: "function-errors",
+          metricName: "Errors",
+          threshold: args.expectedErrorsPerMinute ?? 0,
+        },
+        { parent: this },
+      ),
+      createAlarm(
+        `${name}-throttles-alarm`,
+        {
+          ...metric,
+          description: "The function is not run: the account has no concurrency left.",
+          section: "function-throttles",
+          metricName: "Throttles",
+          threshold: 0,
+        },
+        { parent: this },
+      ),
+    ];
     this.arn = lambda.arn;
     this.name = lambda.name;
     this.invokeArn = lambda.invokeArn;
     this.timeoutSeconds = args.timeoutSeconds;
+    this.alarmArns = alarms.map((alarm) => alarm.arn);
     this.registerOutputs({ arn: this.arn, name: this.name, invokeArn: this.invokeArn });
   }
 }

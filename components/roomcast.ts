@@ -1,9 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AccountLogging } from "./account-logging.ts";
+import { createAlarmTopic } from "./alarm.ts";
+import { authorizeEnvironment } from "./authorize-environment.ts";
 import type { Configuration } from "./configuration.ts";
 import { ConnectionsTable } from "./connections-table.ts";
 import { CustomDomain } from "./custom-domain.ts";
+import { Dashboard, metricsNamespace } from "./dashboard.ts";
+import { createFailureQueue } from "./failure-queue.ts";
 import { FifoQueue } from "./fifo-queue.ts";
+import { mapValues } from "./internal/map-values.ts";
 import { LambdaFunction, type LambdaFunctionArgs } from "./lambda-function.ts";
 import { QueueConsumer, queueConsumerStatement } from "./queue-consumer.ts";
 import { ServiceRole } from "./service-role.ts";
@@ -23,6 +28,12 @@ export interface RoomcastArgs {
 const fanOutTimeoutSeconds = 30;
 
 /**
+ * Failures of the authorizer in a minute that are no fault: to Lambda each refused token is one,
+ * since API Gateway answers 401 only where the function fails.
+ */
+const refusedTokensPerMinute = 60;
+
+/**
  * Rooms: whoever holds a token for a room connects to it, and what anybody publishes is delivered
  * to everybody in it, in one order.
  */
@@ -37,22 +48,38 @@ export class Roomcast extends pulumi.ComponentResource {
   readonly queueUrl: pulumi.Output<string>;
   readonly deadLetterQueueName: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
+  /** What the stream's consumer gave up lies here. */
+  readonly presenceFailureQueueUrl: pulumi.Output<string>;
+  /** The configuration's, or Roomcast's own: operators subscribe to it. */
+  readonly alarmTopicArn: pulumi.Output<string>;
+  readonly dashboardName: pulumi.Output<string>;
 
   constructor(name: string, args: RoomcastArgs, opts?: pulumi.ComponentResourceOptions) {
     super("roomcast:index:Roomcast", name, {}, opts);
     const { configuration, bundles } = args;
     const parent = { parent: this };
 
+    // Metrics and traces of all functions go by this name.
+    const serviceName = `${pulumi.getProject()}-${pulumi.getStack()}`;
+    const alarmTopicArn =
+      configuration.alarmTopicArn === undefined
+        ? createAlarmTopic(`${name}-alarms`, this)
+        : pulumi.output(configuration.alarmTopicArn);
+
     const table = new ConnectionsTable(
       `${name}-connections`,
-      { protect: configuration.deletionProtection },
+      {
+        protect: configuration.deletionProtection,
+        maximumReadRequestUnits: configuration.maximumReadRequestUnits,
+        maximumWriteRequestUnits: configuration.maximumWriteRequestUnits,
+      },
       parent,
     );
     const queue = new FifoQueue(
       `${name}-rooms`,
       {
         consumerTimeoutSeconds: fanOutTimeoutSeconds,
-        alarmTopicArn: configuration.alarmTopicArn,
+        alarmTopicArn,
         protect: configuration.deletionProtection,
       },
       parent,
@@ -60,16 +87,17 @@ export class Roomcast extends pulumi.ComponentResource {
     const createFunction = (
       handler: keyof RoomcastArgs["bundles"],
       settings: Pick<LambdaFunctionArgs, "timeoutSeconds" | "memoryMegabytes"> &
-        Partial<Pick<LambdaFunctionArgs, "environment" | "statements">>,
+        Partial<Pick<LambdaFunctionArgs, "environment" | "statements" | "expectedErrorsPerMinute">>,
     ) =>
       new LambdaFunction(
         `${name}-${handler}`,
         {
           bundle: bundles[handler],
           logRetentionDays: configuration.logRetentionDays,
-          environment: {},
           statements: [],
+          alarmTopicArn,
           ...settings,
+          environment: { POWERTOOLS_SERVICE_NAME: serviceName, ...settings.environment },
         },
         parent,
       );
@@ -78,6 +106,7 @@ export class Roomcast extends pulumi.ComponentResource {
       timeoutSeconds: 10,
       memoryMegabytes: 256,
       environment: authorizeEnvironment(configuration),
+      expectedErrorsPerMinute: refusedTokensPerMinute,
     });
     const connect = createFunction("connect", {
       timeoutSeconds: 10,
@@ -133,6 +162,7 @@ export class Roomcast extends pulumi.ComponentResource {
         },
         stage: configuration,
         loggingReady: logging.ready,
+        alarmTopicArn,
       },
       parent,
     );
@@ -145,6 +175,7 @@ export class Roomcast extends pulumi.ComponentResource {
         QUEUE_URL: queue.url,
         MANAGEMENT_ENDPOINT: api.managementEndpoint,
         PRESENCE_LIMIT: String(configuration.presenceLimit),
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
       },
       statements: [
         queueConsumerStatement(queue),
@@ -162,18 +193,37 @@ export class Roomcast extends pulumi.ComponentResource {
       { queue, function: fanOut, maximumConcurrency: configuration.maximumConcurrency },
       parent,
     );
+    const presenceFailures = createFailureQueue(
+      `${name}-presence-failures`,
+      {
+        fifo: false,
+        alarm: {
+          description: "Rooms were not told of some joins or leaves: their records were given up.",
+          section: "presence-failures",
+          topicArn: alarmTopicArn,
+        },
+        protect: configuration.deletionProtection,
+      },
+      this,
+    );
     const presence = createFunction("presence", {
       timeoutSeconds: 30,
       memoryMegabytes: 256,
       environment: { QUEUE_URL: queue.url },
       statements: [
-        ...streamConsumerStatements(table),
+        ...streamConsumerStatements(table, presenceFailures),
         { actions: ["sqs:SendMessage"], resources: [queue.arn] },
       ],
     });
-    new StreamConsumer(
+    const stream = new StreamConsumer(
       `${name}-presence-stream`,
-      { table, function: presence, eventNames: ["INSERT", "REMOVE"] },
+      {
+        table,
+        function: presence,
+        failures: presenceFailures,
+        eventNames: ["INSERT", "REMOVE"],
+        alarmTopicArn,
+      },
       parent,
     );
     const domain = configuration.customDomain;
@@ -185,6 +235,29 @@ export class Roomcast extends pulumi.ComponentResource {
             { ...domain, apiId: api.id, stageName: api.stageName },
             parent,
           );
+    const functions = { authorize, connect, disconnect, "fan-out": fanOut, presence };
+    const dashboard = new Dashboard(
+      `${name}-operations`,
+      {
+        alarmArns: [
+          ...queue.alarmArns,
+          ...api.alarmArns,
+          ...Object.values(functions).flatMap(({ alarmArns }) => alarmArns),
+          ...stream.alarmArns,
+          presenceFailures.alarm.arn,
+        ],
+        apiId: api.id,
+        stageName: api.stageName,
+        functionNames: mapValues(functions, (lambda) => lambda.name),
+        presenceFunctionName: presence.name,
+        queueName: queue.name,
+        deadLetterQueueName: queue.deadLetterName,
+        presenceFailureQueueName: presenceFailures.queue.name,
+        tableName: table.name,
+        serviceName,
+      },
+      parent,
+    );
 
     this.url = customDomain?.url ?? api.url;
     this.managementEndpoint = api.managementEndpoint;
@@ -193,6 +266,9 @@ export class Roomcast extends pulumi.ComponentResource {
     this.queueUrl = queue.url;
     this.deadLetterQueueName = queue.deadLetterName;
     this.deadLetterQueueUrl = queue.deadLetterUrl;
+    this.presenceFailureQueueUrl = presenceFailures.queue.url;
+    this.alarmTopicArn = alarmTopicArn;
+    this.dashboardName = dashboard.name;
     this.registerOutputs(this.outputs());
   }
 
@@ -206,18 +282,9 @@ export class Roomcast extends pulumi.ComponentResource {
       queueUrl: this.queueUrl,
       deadLetterQueueName: this.deadLetterQueueName,
       deadLetterQueueUrl: this.deadLetterQueueUrl,
+      presenceFailureQueueUrl: this.presenceFailureQueueUrl,
+      alarmTopicArn: this.alarmTopicArn,
+      dashboardName: this.dashboardName,
     };
   }
-}
-
-/** What handlers/authorize.ts reads. None of it is secret: it says whom to believe, not how to sign. */
-function authorizeEnvironment(configuration: Configuration): Record<string, string> {
-  return {
-    ISSUER: configuration.issuer,
-    AUDIENCE: configuration.audience.join(" "),
-    ALGORITHMS: configuration.algorithms.join(" "),
-    ...("jwksUri" in configuration.keys
-      ? { JWKS_URI: configuration.keys.jwksUri }
-      : { JWKS: JSON.stringify(configuration.keys.jwks) }),
-  };
 }

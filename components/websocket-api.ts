@@ -23,6 +23,8 @@ export interface WebSocketApiArgs {
   stage: StageSettings;
   /** What must be there before a stage may write logs. */
   loggingReady: pulumi.Resource[];
+  /** The SNS topic that alarms are sent to. */
+  alarmTopicArn: pulumi.Input<string>;
 }
 
 /**
@@ -40,6 +42,7 @@ export class WebSocketApi extends pulumi.ComponentResource {
   readonly managementEndpoint: pulumi.Output<string>;
   /** For IAM: what may be done to the connections of this stage is `<this>/POST/@connections/*`. */
   readonly stageArn: pulumi.Output<string>;
+  readonly alarmArns: pulumi.Output<string>[];
 
   constructor(name: string, args: WebSocketApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("roomcast:index:WebSocketApi", name, {}, opts);
@@ -98,6 +101,7 @@ export class WebSocketApi extends pulumi.ComponentResource {
           ...routes.flatMap(({ route }) => route.resources),
         ],
         loggingReady: args.loggingReady,
+        alarmTopicArn: args.alarmTopicArn,
       },
       parent,
     );
@@ -106,6 +110,7 @@ export class WebSocketApi extends pulumi.ComponentResource {
     this.url = stage.url;
     this.managementEndpoint = stage.url.apply((url) => url.replace(/^ws/, "http"));
     this.stageArn = pulumi.interpolate`${api.executionArn}/${args.stage.stageName}`;
+    this.alarmArns = stage.alarmArns;
     this.registerOutputs({
       id: this.id,
       stageName: this.stageName,

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { FifoQueue } from "./fifo-queue.ts";
 import { ArgumentError } from "./internal/errors.ts";
+import { placeOf } from "./internal/place.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { ServiceRole } from "./service-role.ts";
 
@@ -39,13 +40,6 @@ export interface WebSocketRouteArgs {
   target: RouteTarget;
   /** On `$connect` only: API Gateway takes an authorizer nowhere else. */
   authorizer?: aws.apigatewayv2.Authorizer;
-}
-
-/** What a URI of API Gateway's own service integrations is made of. */
-interface Place {
-  partition: pulumi.Output<string>;
-  region: pulumi.Output<string>;
-  accountId: pulumi.Output<string>;
 }
 
 /** The static choice of the only request or response template. The backslash belongs to it. */
@@ -202,13 +196,4 @@ function responsesOf(target: RouteTarget): { role: string; key: string; template
     ];
   }
   return [];
-}
-
-/** From the provider: a hard-coded `arn:aws` breaks in China and GovCloud. */
-function placeOf(parent: pulumi.Resource): Place {
-  return {
-    partition: aws.getPartitionOutput({}, { parent }).partition,
-    region: aws.getRegionOutput({}, { parent }).region,
-    accountId: aws.getCallerIdentityOutput({}, { parent }).accountId,
-  };
 }

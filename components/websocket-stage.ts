@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createAlarm } from "./alarm.ts";
+import { mapValues } from "./internal/map-values.ts";
 import { requirePattern, requireWholeNumber, stageNamePattern } from "./internal/validate.ts";
 
 /** How much a stage lets in, and what it writes down. */
@@ -26,11 +28,17 @@ export interface WebSocketStageArgs extends StageSettings {
   resources: pulumi.Resource[];
   /** What must be there before a stage may write logs. */
   loggingReady: pulumi.Resource[];
+  /** The SNS topic that alarms are sent to. */
+  alarmTopicArn: pulumi.Input<string>;
 }
+
+/** A client can provoke single ones, by a frame that SQS refuses; more than these a minute are a fault. */
+const integrationErrorsPerMinute = 5;
 
 /**
  * What each handshake, message and close leaves in the access log: who, what, with which result.
- * No query string, no header, no claim.
+ * No query string, no header, no claim, and no error in the authorizer's own words: only its type,
+ * such as `UNAUTHORIZED`, `ACCESS_DENIED` or `AUTHORIZER_FAILURE`.
  */
 const accessLogFormat = JSON.stringify({
   requestTime: "$context.requestTime",
@@ -40,7 +48,7 @@ const accessLogFormat = JSON.stringify({
   routeKey: "$context.routeKey",
   status: "$context.status",
   connectionId: "$context.connectionId",
-  authorizerError: "$context.authorizer.error",
+  errorType: "$context.error.responseType",
   integrationStatus: "$context.integration.status",
   integrationError: "$context.integrationErrorMessage",
   integrationLatency: "$context.integrationLatency",
@@ -51,6 +59,7 @@ export class WebSocketStage extends pulumi.ComponentResource {
   /** `wss://….execute-api.….amazonaws.com/<stage>` */
   readonly url: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
+  readonly alarmArns: pulumi.Output<string>[];
 
   constructor(name: string, args: WebSocketStageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("roomcast:index:WebSocketStage", name, {}, opts);
@@ -87,8 +96,25 @@ export class WebSocketStage extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: args.loggingReady },
     );
+    const alarm = createAlarm(
+      `${name}-integration-errors-alarm`,
+      {
+        description: "API Gateway cannot hand over what clients send, to the queue or a function.",
+        section: "integration-errors",
+        namespace: "AWS/ApiGateway",
+        metricName: "IntegrationError",
+        dimensions: { ApiId: args.api.id, Stage: stage.name },
+        statistic: "Sum",
+        threshold: integrationErrorsPerMinute,
+        evaluationPeriods: 5,
+        datapointsToAlarm: 3,
+        topicArn: args.alarmTopicArn,
+      },
+      { parent: this },
+    );
     this.url = stage.invokeUrl;
     this.name = stage.name;
+    this.alarmArns = [alarm.arn];
     this.registerOutputs({ url: this.url, name: this.name });
   }
 }
@@ -103,11 +129,4 @@ function validate(name: string, args: WebSocketStageArgs): void {
 
 function digest(text: pulumi.Output<string>): pulumi.Output<string> {
   return text.apply((known) => createHash("sha256").update(known).digest("hex"));
-}
-
-function mapValues<Value, Result>(
-  record: Record<string, Value>,
-  map: (value: Value) => Result,
-): Record<string, Result> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

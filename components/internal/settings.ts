@@ -1,17 +1,18 @@
+import {
+  optional,
+  parseBoolean,
+  parseChoice,
+  parseHttpsUrl,
+  parseKeySet,
+  parseList,
+  parseMatch,
+  parseNumber,
+  parseStep,
+  parseText,
+  required,
+  type Setting,
+} from "./setting.ts";
 import { hostNamePattern, stageNamePattern } from "./validate.ts";
-
-/** One key of the stack's configuration. */
-export interface Setting<Value> {
-  /** A noun phrase, for messages and for the README's table. */
-  description: string;
-  required: boolean;
-  /** Unless required: what holds when the key is left out. */
-  default: Value | undefined;
-  /** What to do about a wrong or missing value, as a sentence. */
-  remedy: string;
-  /** @throws Error whose message is the fault, beginning with a verb. */
-  parse(text: string): Value;
-}
 
 /** Asymmetric ones only: a public key must never be taken for a shared secret. */
 const signatureAlgorithms = [
@@ -25,8 +26,11 @@ const retentionSteps = [
   ...[1827, 2192, 2557, 2922, 3288, 3653],
 ];
 
-/** Lambda takes 4 KB of environment in all; the other variables need some of it. */
-const maximumInlineKeysBytes = 3000;
+/** What every service takes in a tag's value (Tagging User Guide), without spaces around it. */
+const tagValuePattern = /^(?!\p{Z})[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}(?<!\p{Z})$/u;
+
+const requestUnitsRemedy =
+  "Above it DynamoDB throttles: leave it out wherever there are real users.";
 
 /**
  * Every setting of a stack. Whom to believe, and what is shared with the whole account or cannot be
@@ -72,6 +76,11 @@ export const settings = {
     description: "whether table and queues refuse to be deleted",
     ...required("Set true for a stack with real users, false for one that comes and goes."),
     parse: parseBoolean,
+  },
+  owner: {
+    description: "who answers for this stack; a tag of everything in it",
+    ...required("Set a team's name or address: letters, digits, spaces and _ . : / = + - @."),
+    parse: (text) => parseMatch(text, tagValuePattern),
   },
   stageName: {
     description: "the API's stage, a part of its URL; the stack's name unless set",
@@ -124,8 +133,18 @@ export const settings = {
     ...optional(50, "Leave room for the authorizer in the account's concurrency."),
     parse: (text) => parseNumber(text, 2, 1000),
   },
+  maximumReadRequestUnits: {
+    description: "read request units per second that the table takes at most; no limit unless set",
+    ...optional<number>(undefined, requestUnitsRemedy),
+    parse: (text) => parseNumber(text, 1, 1_000_000),
+  },
+  maximumWriteRequestUnits: {
+    description: "write request units per second that the table takes at most; no limit unless set",
+    ...optional<number>(undefined, requestUnitsRemedy),
+    parse: (text) => parseNumber(text, 1, 1_000_000),
+  },
   alarmTopicArn: {
-    description: "the SNS topic that alarms are sent to",
+    description: "the SNS topic that alarms are sent to; one is created unless set",
     ...optional<string>(undefined, "Set the ARN of a topic in this account and region."),
     parse: (text) => parseMatch(text, /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/),
   },
@@ -149,104 +168,3 @@ export const settings = {
       parseMatch(text, /^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/[a-f0-9-]+$/),
   },
 } as const satisfies Record<string, Setting<unknown>>;
-
-function required(remedy: string) {
-  return { required: true, default: undefined, remedy };
-}
-
-function optional<Value>(byDefault: Value | undefined, remedy: string) {
-  return { required: false, default: byDefault, remedy };
-}
-
-function parseText(text: string): string {
-  if (text.trim() !== text || text === "") {
-    throw new Error("must be a text without spaces around it");
-  }
-  return text;
-}
-
-function parseMatch(text: string, pattern: RegExp): string {
-  if (!pattern.test(text)) {
-    throw new Error("does not have the right form");
-  }
-  return text;
-}
-
-function parseChoice<Choice extends string>(text: string, choices: readonly Choice[]): Choice {
-  const choice = choices.find((candidate) => candidate === text);
-  if (choice === undefined) {
-    throw new Error(`must be ${choices.join(" or ")}`);
-  }
-  return choice;
-}
-
-function parseBoolean(text: string): boolean {
-  return parseChoice(text, ["true", "false"]) === "true";
-}
-
-function parseNumber(text: string, minimum: number, maximum: number): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < minimum || number > maximum) {
-    throw new Error(`must be a whole number from ${minimum} to ${maximum}`);
-  }
-  return number;
-}
-
-function parseStep(text: string, steps: readonly number[]): number {
-  const step = steps.find((candidate) => String(candidate) === text);
-  if (step === undefined) {
-    throw new Error("is not one of the steps");
-  }
-  return step;
-}
-
-/** A list in JSON, as Pulumi hands over YAML lists, or a single word. */
-function parseList(text: string, isValid: (value: string) => boolean, kind: string): string[] {
-  const value = text.startsWith("[") ? parseJson(text) : [text];
-  if (!Array.isArray(value) || value.length === 0) {
-    throw new Error("must be a list that is not empty");
-  }
-  return value.map((entry) => {
-    if (typeof entry !== "string" || !isValid(entry)) {
-      throw new Error(`has an entry that is not ${kind}`);
-    }
-    return entry;
-  });
-}
-
-function parseHttpsUrl(text: string): string {
-  if (!URL.canParse(text) || new URL(text).protocol !== "https:") {
-    throw new Error("must be an https URL");
-  }
-  return text;
-}
-
-function parseKeySet(text: string): { keys: Record<string, unknown>[] } {
-  const set = parseJson(text) as { keys?: unknown } | null;
-  if (typeof set !== "object" || !Array.isArray(set?.keys) || set.keys.length === 0) {
-    throw new Error("must be a key set with at least one key");
-  }
-  for (const key of set.keys) {
-    if (typeof key !== "object" || key === null || typeof key.kid !== "string") {
-      throw new Error("has a key without a kid");
-    }
-    if (!["RSA", "EC", "OKP"].includes(key.kty)) {
-      throw new Error("has a key that is not RSA, EC or OKP");
-    }
-    if ("d" in key || "p" in key || "k" in key) {
-      throw new Error("has a private key");
-    }
-  }
-  if (Buffer.byteLength(JSON.stringify(set)) > maximumInlineKeysBytes) {
-    throw new Error(`is larger than ${maximumInlineKeysBytes} bytes`);
-  }
-  return { keys: set.keys };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error("is not valid JSON");
-  }
-}

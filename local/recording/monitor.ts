@@ -73,6 +73,9 @@ function toResource(
   request.getPropertydependenciesMap().forEach((dependencies, property) => {
     propertyDependencies[property] = dependencies.getUrnsList();
   });
+  // Both sides always carry a Struct in practice; the generated types only say "maybe".
+  const inputs = request.getObject() as Struct;
+  const state = response.getObject() as Struct;
   return {
     urn: response.getUrn(),
     id: response.getId(),
@@ -80,10 +83,11 @@ function toResource(
     name: request.getName(),
     custom: request.getCustom(),
     parent: request.getParent(),
-    // Both sides always carry a Struct in practice; the generated types only say "maybe".
-    inputs: plain(request.getObject() as Struct),
-    state: plain(response.getObject() as Struct),
+    provider: request.getProvider(),
+    inputs: plain(inputs),
+    state: plain(state),
     outputs: undefined,
+    wire: { inputs: inputs.toJavaScript(), state: state.toJavaScript() },
     dependencies: request.getDependenciesList(),
     propertyDependencies,
     options: {
@@ -94,6 +98,7 @@ function toResource(
       ignoreChanges: request.getIgnorechangesList(),
       replaceOnChanges: request.getReplaceonchangesList(),
       retainOnDelete: request.getRetainondelete() ?? false,
+      additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     },
   };
 }

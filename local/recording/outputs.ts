@@ -81,6 +81,21 @@ export async function computedProperties(
       return { id: name, name, arn: `arn:${partition}:iam::${accountId}:role/${name}` };
     case "aws:iam/rolePolicy:RolePolicy":
       return { id: `${inputs["role"]}:${name}`, name };
+    case "aws:cloudwatch/metricAlarm:MetricAlarm":
+      return { id: name, name, arn: arn("cloudwatch", `alarm:${name}`) };
+    case "aws:cloudwatch/dashboard:Dashboard": {
+      const id: string = inputs["dashboardName"];
+      return { id, dashboardArn: `arn:${partition}:cloudwatch::${accountId}:dashboard/${id}` };
+    }
+    case "aws:sns/topic:Topic": {
+      const topicArn = arn("sns", name);
+      return { id: topicArn, name, arn: topicArn };
+    }
+    case "aws:sqs/queuePolicy:QueuePolicy":
+    case "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy":
+      return { id: inputs["queueUrl"] };
+    case "pulumi:providers:aws":
+      return { id: shortId };
     case "aws:cloudwatch/logGroup:LogGroup":
       return { id: name, name, arn: arn("logs", `log-group:${name}`) };
     case "aws:acm/certificate:Certificate": {

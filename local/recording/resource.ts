@@ -14,12 +14,16 @@ export interface RecordedResource {
   custom: boolean;
   /** URN of the parent, empty for the stack. */
   parent: string;
+  /** Reference of the explicit provider, `<urn>::<id>`; empty for a default provider. */
+  provider: string;
   /** Plain values: outputs resolved, secrets unwrapped, assets as the SDK's own objects. */
   inputs: Properties;
   /** The inputs and the computed properties (`arn`, `url`, `invokeUrl` …). */
   state: Properties;
   /** What `registerOutputs` was given; only components and the stack have it. */
   outputs: Properties | undefined;
+  /** Inputs and state as they travel, with the SDK's marks for secrets, assets and unknown values. */
+  wire: { inputs: Properties; state: Properties };
   dependencies: string[];
   propertyDependencies: Record<string, string[]>;
   options: RecordedOptions;
@@ -32,4 +36,5 @@ export interface RecordedOptions {
   ignoreChanges: string[];
   replaceOnChanges: string[];
   retainOnDelete: boolean;
+  additionalSecretOutputs: string[];
 }

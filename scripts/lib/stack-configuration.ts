@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { CommandError } from "./command.ts";
@@ -31,6 +31,12 @@ export async function readStackConfiguration(stack: string): Promise<StackConfig
       ]),
     ),
   };
+}
+
+/** The stacks that have a `Pulumi.<stack>.yaml`, sorted. */
+export async function allStacks(): Promise<string[]> {
+  const files = await readdir(root);
+  return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
 }
 
 async function readYaml(file: string): Promise<unknown> {

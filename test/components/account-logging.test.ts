@@ -59,7 +59,7 @@ describe("AccountLogging", () => {
           "logs:GetLogEvents",
           "logs:FilterLogEvents",
         ],
-        Resource: ["*"],
+        Resource: ["arn:aws:logs:eu-west-1:000000000000:*"],
       },
     ]);
   });

@@ -123,7 +123,7 @@ describe("The custom domain", () => {
 describe("The configuration", () => {
   it("has no other settings: a typing error is not silently the default", () =>
     assertFaults({ presenceLimits: "5" }, [
-      "roomcast:presenceLimits is not a setting. Known are issuer, audience, algorithms, jwksUri, jwks, accountLoggingRole, deletionProtection, stageName, executionLogLevel, dataTrace, logRetentionDays, throttlingBurstLimit, throttlingRateLimit, acknowledgements, presenceLimit, maximumConnectionsPerUser, maximumConcurrency, alarmTopicArn, domainName, hostedZoneId, certificateArn.",
+      "roomcast:presenceLimits is not a setting. Known are issuer, audience, algorithms, jwksUri, jwks, accountLoggingRole, deletionProtection, owner, stageName, executionLogLevel, dataTrace, logRetentionDays, throttlingBurstLimit, throttlingRateLimit, acknowledgements, presenceLimit, maximumConnectionsPerUser, maximumConcurrency, maximumReadRequestUnits, maximumWriteRequestUnits, alarmTopicArn, domainName, hostedZoneId, certificateArn.",
     ]));
 
   it("tells all faults at once", async () => {
@@ -134,11 +134,16 @@ describe("The configuration", () => {
       colour: "red",
       jwksUri: undefined,
       domainName: "rooms.acme.io",
+      "aws:region": undefined,
+      "aws:skipRegionValidation": "true",
     };
     await assert.rejects(configurationWith(config), (error: Error) => {
-      const keys = error.message.split("\n").map((line) => /roomcast:(\w+)/.exec(line)?.[1]);
+      const keys = error.message
+        .split("\n")
+        .map((line) => /- (?:roomcast:)?([\w:]+)/.exec(line)?.[1]);
       const expected = ["issuer", "deletionProtection", "dataTrace", "colour", "jwksUri"];
-      assert.deepEqual(keys, [undefined, ...expected, "domainName"]);
+      const ofProvider = ["aws:region", "aws:skipRegionValidation"];
+      assert.deepEqual(keys, [undefined, ...expected, "domainName", ...ofProvider]);
       return true;
     });
   });
@@ -149,6 +154,7 @@ describe("The configuration", () => {
     { stageName: "v1.2" },
     { domainName: "-a.acme.io", hostedZoneId: "Z1ACME" },
     { colour: "red" },
+    { "aws:allowedAccountIds": undefined },
   ]) {
     it(`stops the program before the first resource: ${JSON.stringify(config)}`, async () => {
       const types = await registeredTypesOf(() =>

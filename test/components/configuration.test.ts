@@ -12,6 +12,7 @@ const remedies: Record<string, string> = {
   accountLoggingRole:
     'Set "existing" where `aws apigateway get-account` shows one, else "managed".',
   deletionProtection: "Set true for a stack with real users, false for one that comes and goes.",
+  owner: "Set a team's name or address: letters, digits, spaces and _ . : / = + - @.",
   stageName: "Use letters, digits, - and _.",
   executionLogLevel: "Set one of them.",
   dataTrace: "Leave it false wherever there are real users.",
@@ -22,6 +23,10 @@ const remedies: Record<string, string> = {
   presenceLimit: "Each join and leave is told to everybody: think of the square.",
   maximumConnectionsPerUser: "Tabs and devices of one person are meant.",
   maximumConcurrency: "Leave room for the authorizer in the account's concurrency.",
+  maximumReadRequestUnits:
+    "Above it DynamoDB throttles: leave it out wherever there are real users.",
+  maximumWriteRequestUnits:
+    "Above it DynamoDB throttles: leave it out wherever there are real users.",
   alarmTopicArn: "Set the ARN of a topic in this account and region.",
 };
 
@@ -36,6 +41,9 @@ const good: [key: string, text: string, value: unknown][] = [
   ["accountLoggingRole", "existing", "existing"],
   ["deletionProtection", "true", true],
   ["deletionProtection", "false", false],
+  ["owner", "Team Röhm: rooms", "Team Röhm: rooms"],
+  ["owner", "ops+rooms@acme.io", "ops+rooms@acme.io"],
+  ["owner", "x".repeat(256), "x".repeat(256)],
   ["stageName", "v1_2-x", "v1_2-x"],
   ["executionLogLevel", "OFF", "OFF"],
   ["executionLogLevel", "ERROR", "ERROR"],
@@ -54,6 +62,10 @@ const good: [key: string, text: string, value: unknown][] = [
   ["maximumConnectionsPerUser", "1000", 1000],
   ["maximumConcurrency", "2", 2],
   ["maximumConcurrency", "1000", 1000],
+  ["maximumReadRequestUnits", "1", 1],
+  ["maximumReadRequestUnits", "1000000", 1_000_000],
+  ["maximumWriteRequestUnits", "1", 1],
+  ["maximumWriteRequestUnits", "1000000", 1_000_000],
   [
     "alarmTopicArn",
     "arn:aws-us-gov:sns:us-gov-west-1:210987654321:ops_1",
@@ -81,6 +93,11 @@ const wrong: [key: string, text: string, fault: string][] = [
   ["algorithms", "[]", emptyList],
   ["accountLoggingRole", "Managed", "must be managed or existing"],
   ["deletionProtection", "yes", notBoolean],
+  ["owner", "", wrongForm],
+  ["owner", " ops", wrongForm],
+  ["owner", "ops ", wrongForm],
+  ["owner", "ops, rooms", wrongForm],
+  ["owner", "x".repeat(257), wrongForm],
   ["stageName", "", wrongForm],
   ["stageName", "two words", wrongForm],
   ["stageName", "$default", wrongForm],
@@ -101,6 +118,8 @@ const wrong: [key: string, text: string, fault: string][] = [
   ["maximumConnectionsPerUser", "1.5", "must be a whole number from 1 to 1000"],
   ["maximumConcurrency", "1", "must be a whole number from 2 to 1000"],
   ["maximumConcurrency", "1001", "must be a whole number from 2 to 1000"],
+  ["maximumReadRequestUnits", "0", "must be a whole number from 1 to 1000000"],
+  ["maximumWriteRequestUnits", "-1", "must be a whole number from 1 to 1000000"],
   ["alarmTopicArn", "roomcast-alarms", wrongForm],
   ["alarmTopicArn", "arn:aws:sqs:eu-west-1:210987654321:alarms", wrongForm],
 ];
@@ -114,6 +133,7 @@ const missing: [key: string, description: string][] = [
     "`managed`: create API Gateway's log role for the account and region; `existing`: there is one",
   ],
   ["deletionProtection", "whether table and queues refuse to be deleted"],
+  ["owner", "who answers for this stack; a tag of everything in it"],
 ];
 
 const defaults: [key: string, value: unknown][] = [
@@ -127,6 +147,8 @@ const defaults: [key: string, value: unknown][] = [
   ["presenceLimit", 100],
   ["maximumConnectionsPerUser", 20],
   ["maximumConcurrency", 50],
+  ["maximumReadRequestUnits", undefined],
+  ["maximumWriteRequestUnits", undefined],
   ["alarmTopicArn", undefined],
 ];
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConnectionsTable } from "../../components/connections-table.ts";
+import { ConnectionsTable, type ConnectionsTableArgs } from "../../components/connections-table.ts";
 import { recordComponent } from "../support/program.ts";
 
 const tableType = "aws:dynamodb/table:Table";
@@ -31,6 +31,22 @@ describe("ConnectionsTable", () => {
       pointInTimeRecovery: { enabled: true },
       deletionProtectionEnabled: false,
     });
+  });
+
+  it("bills as much as is asked for, unless it is told a limit", async () => {
+    const limitOf = async (limits: Partial<ConnectionsTableArgs>) => {
+      const program = await recordComponent(
+        () => new ConnectionsTable("members", { protect: false, ...limits }),
+      );
+      return program.inputs(tableType, "members-table")["onDemandThroughput"];
+    };
+    assert.equal(await limitOf({}), undefined);
+    assert.deepEqual(await limitOf({ maximumReadRequestUnits: 10, maximumWriteRequestUnits: 5 }), {
+      maxReadRequestUnits: 10,
+      maxWriteRequestUnits: 5,
+    });
+    assert.deepEqual(await limitOf({ maximumReadRequestUnits: 10 }), { maxReadRequestUnits: 10 });
+    assert.deepEqual(await limitOf({ maximumWriteRequestUnits: 5 }), { maxWriteRequestUnits: 5 });
   });
 
   it("is protected in AWS and in Pulumi, or in neither", async () => {

@@ -12,6 +12,7 @@ const own = {
   domainName: "rooms.acme.io",
   hostedZoneId: "Z1ACME",
   alarmTopicArn: `arn:aws:sns:eu-west-1:${accountId}:alarms`,
+  "aws:allowedAccountIds": JSON.stringify([accountId]),
 };
 
 async function assertPlaceholders(
@@ -21,7 +22,7 @@ async function assertPlaceholders(
 ): Promise<void> {
   const faults = keys.map(
     (key) =>
-      `  - roomcast:${key} is a placeholder or belongs to the laptop. Set your own before you deploy to account ${accountId}.`,
+      `  - ${key} is a placeholder or belongs to the laptop. Set your own before you deploy to account ${accountId}.`,
   );
   const types = await registeredTypesOf(() =>
     assert.rejects(recordStack(stack, { config, place: { accountId } }), {
@@ -30,31 +31,36 @@ async function assertPlaceholders(
       message: `INVALID_CONFIGURATION:\n${faults.join("\n")}`,
     }),
   );
-  assert.deepEqual(types, ["pulumi:pulumi:Stack"]);
+  assert.deepEqual(types, ["pulumi:pulumi:Stack", "pulumi:providers:aws"]);
 }
 
 describe("A stack that is really deployed", () => {
   it("dev is refused as it stands in the repository", () =>
-    assertPlaceholders("dev", {}, ["issuer", "jwksUri"]));
+    assertPlaceholders("dev", {}, [
+      "roomcast:issuer",
+      "roomcast:jwksUri",
+      "aws:allowedAccountIds",
+    ]));
 
   it("prod is refused as it stands in the repository", () =>
     assertPlaceholders("prod", {}, [
-      "issuer",
-      "jwksUri",
-      "domainName",
-      "hostedZoneId",
-      "alarmTopicArn",
+      "roomcast:issuer",
+      "roomcast:jwksUri",
+      "roomcast:domainName",
+      "roomcast:hostedZoneId",
+      "roomcast:alarmTopicArn",
+      "aws:allowedAccountIds",
     ]));
 
   it("is refused with the laptop's issuer and keys", () => {
     const jwks = { keys: [{ kty: "EC", kid: "laptop-1", crv: "P-256", x: "x", y: "y" }] };
     const config = { issuer: laptopIssuer, jwksUri: undefined, jwks: JSON.stringify(jwks) };
-    return assertPlaceholders("prod", { ...own, ...config }, ["issuer", "jwks"]);
+    return assertPlaceholders("prod", { ...own, ...config }, ["roomcast:issuer", "roomcast:jwks"]);
   });
 
   it("is refused with the certificate of a placeholder's account", () => {
     const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b";
-    return assertPlaceholders("prod", { ...own, certificateArn }, ["certificateArn"]);
+    return assertPlaceholders("prod", { ...own, certificateArn }, ["roomcast:certificateArn"]);
   });
 
   it("is accepted with values of its own", async () => {
@@ -92,7 +98,7 @@ describe("An issuer", () => {
   for (const issuer of placeholders) {
     it(`${issuer} is nobody's own`, async () => {
       const configuration = await configurationWith({ ...own, issuer });
-      assert.deepEqual(placeholdersIn(configuration), ["issuer"]);
+      assert.deepEqual(placeholdersIn(configuration), ["roomcast:issuer"]);
     });
   }
 
@@ -115,7 +121,7 @@ describe("A hosted zone", () => {
   for (const hostedZoneId of ["Z0123456789EXAMPLE", "Z123456789", "ZEXAMPLE"]) {
     it(`${hostedZoneId} is nobody's own`, async () => {
       const configuration = await configurationWith({ ...own, hostedZoneId });
-      assert.deepEqual(placeholdersIn(configuration), ["hostedZoneId"]);
+      assert.deepEqual(placeholdersIn(configuration), ["roomcast:hostedZoneId"]);
     });
   }
 });

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { WebSocketApi } from "../../components/websocket-api.ts";
 import type { RouteTarget } from "../../components/websocket-route.ts";
 import { recordComponent } from "../support/program.ts";
-import { createFunction, createQueue, createRole, stageSettings } from "./fixtures.ts";
+import {
+  alarmTopicArn,
+  createFunction,
+  createQueue,
+  createRole,
+  stageSettings,
+} from "./fixtures.ts";
 
 const deploymentType = "aws:apigatewayv2/deployment:Deployment";
 
@@ -57,6 +63,7 @@ function createApi(changes: Partial<Definitions>): WebSocketApi {
     },
     stage: stageSettings,
     loggingReady: [],
+    alarmTopicArn,
   });
 }
 

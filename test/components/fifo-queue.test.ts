@@ -1,22 +1,28 @@
 import assert from "node:assert/strict";
 import { FifoQueue, type FifoQueueArgs } from "../../components/fifo-queue.ts";
 import { recordComponent } from "../support/program.ts";
-import { assertRefused } from "./fixtures.ts";
+import { alarmBy, alarmTopicArn, assertRefused } from "./fixtures.ts";
 
 const queueType = "aws:sqs/queue:Queue";
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
+const policyType = "aws:sqs/queuePolicy:QueuePolicy";
+
 const recordQueue = (args: Partial<FifoQueueArgs> = {}) =>
-  recordComponent(() => new FifoQueue("chat", { consumerTimeoutSeconds: 30, ...args }));
+  recordComponent(
+    () => new FifoQueue("chat", { consumerTimeoutSeconds: 30, alarmTopicArn, ...args }),
+  );
 
 describe("FifoQueue", () => {
-  it("is a queue, its dead-letter queue and their alarms", async () => {
+  it("is a queue, its dead-letter queue, their policies and alarms", async () => {
     const program = await recordQueue();
     assert.deepEqual(program.children("roomcast:index:FifoQueue", "chat"), [
       [alarmType, "chat-age-alarm"],
       [alarmType, "chat-dead-letters-alarm"],
       [queueType, "chat-dead-letters"],
       [queueType, "chat-queue"],
+      [policyType, "chat-dead-letters-policy"],
+      [policyType, "chat-queue-policy"],
       ["aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "chat-dead-letters-source"],
     ]);
   });
@@ -57,38 +63,59 @@ describe("FifoQueue", () => {
     });
   });
 
+  it("takes calls by TLS only, at both queues", async () => {
+    const program = await recordQueue();
+    for (const [policy, queue] of [
+      ["chat-queue-policy", "chat-queue"],
+      ["chat-dead-letters-policy", "chat-dead-letters"],
+    ] as const) {
+      const { arn, url } = program.state(queueType, queue);
+      const { policy: document, ...others } = program.inputs(policyType, policy);
+      assert.deepEqual(others, { queueUrl: url });
+      assert.deepEqual(JSON.parse(document), {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Deny",
+            Principal: "*",
+            Action: "sqs:*",
+            Resource: arn,
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ],
+      });
+    }
+  });
+
   it("alarms at the first dead letter", async () => {
-    const alarmTopicArn = "arn:aws:sns:eu-west-1:000000000000:alarms";
-    const program = await recordQueue({ alarmTopicArn });
+    const program = await recordQueue();
     assert.deepEqual(program.inputs(alarmType, "chat-dead-letters-alarm"), {
-      alarmDescription: "Messages could not be delivered and lie in the dead-letter queue.",
+      ...alarmBy(
+        "Messages could not be delivered and lie in the dead-letter queue.",
+        "dead-letters",
+      ),
       namespace: "AWS/SQS",
       metricName: "ApproximateNumberOfMessagesVisible",
       dimensions: { QueueName: program.state(queueType, "chat-dead-letters")["name"] },
       statistic: "Maximum",
-      comparisonOperator: "GreaterThanThreshold",
       threshold: 0,
-      period: 60,
       evaluationPeriods: 1,
-      treatMissingData: "notBreaching",
-      alarmActions: [alarmTopicArn],
     });
   });
 
   it("alarms when the oldest message has waited for two minutes, three minutes long", async () => {
     const program = await recordQueue();
     assert.deepEqual(program.inputs(alarmType, "chat-age-alarm"), {
-      alarmDescription: "Messages wait too long: their consumer fails, or cannot keep up.",
+      ...alarmBy(
+        "Messages wait too long: their consumer fails, or cannot keep up.",
+        "age-of-oldest-message",
+      ),
       namespace: "AWS/SQS",
       metricName: "ApproximateAgeOfOldestMessage",
       dimensions: { QueueName: program.state(queueType, "chat-queue")["name"] },
       statistic: "Maximum",
-      comparisonOperator: "GreaterThanThreshold",
       threshold: 120,
-      period: 60,
       evaluationPeriods: 3,
-      treatMissingData: "notBreaching",
-      alarmActions: [],
     });
   });
 
@@ -132,7 +159,7 @@ describe("FifoQueue", () => {
   for (const consumerTimeoutSeconds of [0, 901, 1.5, Number.NaN]) {
     it(`refuses a consumer timeout of ${consumerTimeoutSeconds}`, () =>
       assertRefused(
-        () => new FifoQueue("chat", { consumerTimeoutSeconds }),
+        () => new FifoQueue("chat", { consumerTimeoutSeconds, alarmTopicArn }),
         `FifoQueue "chat": "consumerTimeoutSeconds" must be a whole number from 1 to 900, not ${consumerTimeoutSeconds}. Set a number in that range.`,
       ));
   }
@@ -140,7 +167,7 @@ describe("FifoQueue", () => {
   for (const maximumReceives of [0, 1001]) {
     it(`refuses ${maximumReceives} receives`, () =>
       assertRefused(
-        () => new FifoQueue("chat", { consumerTimeoutSeconds: 30, maximumReceives }),
+        () => new FifoQueue("chat", { consumerTimeoutSeconds: 30, maximumReceives, alarmTopicArn }),
         `FifoQueue "chat": "maximumReceives" must be a whole number from 1 to 1000, not ${maximumReceives}. Set a number in that range.`,
       ));
   }

@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import type { FileArchive } from "@pulumi/pulumi/asset/index.js";
 import { recordComponent } from "../support/program.ts";
-import { assertRefused, createFunction } from "./fixtures.ts";
+import { alarmBy, assertRefused, createFunction } from "./fixtures.ts";
 
 const functionType = "aws:lambda/function:Function";
+const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const logGroupType = "aws:cloudwatch/logGroup:LogGroup";
 
 describe("LambdaFunction", () => {
-  it("is a function, its role and its log group", async () => {
+  it("is a function, its role, its log group and its alarms", async () => {
     const program = await recordComponent(() => createFunction("greet"));
     assert.deepEqual(program.children("roomcast:index:LambdaFunction", "greet"), [
       [logGroupType, "greet-logs"],
+      [alarmType, "greet-errors-alarm"],
+      [alarmType, "greet-throttles-alarm"],
       [functionType, "greet-function"],
       ["roomcast:index:ServiceRole", "greet-execution"],
     ]);
@@ -29,6 +32,7 @@ describe("LambdaFunction", () => {
       memorySize: 256,
       role: program.state("aws:iam/role:Role", "greet-execution-role")["arn"],
       environment: { variables: { TABLE_NAME: "members" } },
+      tracingConfig: { mode: "Active" },
       loggingConfig: {
         logFormat: "JSON",
         logGroup: program.state(logGroupType, "greet-logs")["name"],
@@ -42,7 +46,40 @@ describe("LambdaFunction", () => {
     assert.deepEqual(program.inputs(logGroupType, "greet-logs"), { retentionInDays: 7 });
   });
 
-  it("may write its own log, and what it is told", async () => {
+  it("alarms when it fails, or is not run, in three minutes of five", async () => {
+    const program = await recordComponent(() => createFunction("greet"));
+    const metric = {
+      namespace: "AWS/Lambda",
+      dimensions: { FunctionName: program.state(functionType, "greet-function")["name"] },
+      statistic: "Sum",
+      threshold: 0,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+    };
+    assert.deepEqual(program.inputs(alarmType, "greet-errors-alarm"), {
+      ...alarmBy("The function fails, or runs into its timeout.", "function-errors"),
+      ...metric,
+      metricName: "Errors",
+    });
+    assert.deepEqual(program.inputs(alarmType, "greet-throttles-alarm"), {
+      ...alarmBy(
+        "The function is not run: the account has no concurrency left.",
+        "function-throttles",
+      ),
+      ...metric,
+      metricName: "Throttles",
+    });
+  });
+
+  it("may fail as often as is expected before it alarms", async () => {
+    const program = await recordComponent(() =>
+      createFunction("greet", { expectedErrorsPerMinute: 60 }),
+    );
+    assert.equal(program.inputs(alarmType, "greet-errors-alarm")["threshold"], 60);
+    assert.equal(program.inputs(alarmType, "greet-throttles-alarm")["threshold"], 0);
+  });
+
+  it("may write its own log and traces, and what it is told", async () => {
     const statements = [{ actions: ["dynamodb:Query"], resources: ["arn:aws:dynamodb:::t"] }];
     const program = await recordComponent(() => createFunction("greet", { statements }));
     const role = program.inputs("aws:iam/role:Role", "greet-execution-role");
@@ -54,6 +91,11 @@ describe("LambdaFunction", () => {
         Effect: "Allow",
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
         Resource: [`${program.state(logGroupType, "greet-logs")["arn"]}:*`],
+      },
+      {
+        Effect: "Allow",
+        Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+        Resource: ["*"],
       },
       { Effect: "Allow", Action: ["dynamodb:Query"], Resource: ["arn:aws:dynamodb:::t"] },
     ]);

@@ -29,7 +29,7 @@ describe("QueueConsumer", () => {
   it("has a function that may read the queue and postpone its records", async () => {
     const program = await recordComponent(() => createConsumer(50));
     const { policy } = program.inputs("aws:iam/rolePolicy:RolePolicy", "work-execution-policy");
-    assert.deepEqual(JSON.parse(policy).Statement[1], {
+    assert.deepEqual(JSON.parse(policy).Statement[2], {
       Effect: "Allow",
       Action: [
         "sqs:ReceiveMessage",

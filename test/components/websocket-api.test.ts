@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { WebSocketApi, type WebSocketApiArgs } from "../../components/websocket-api.ts";
 import { recordComponent } from "../support/program.ts";
-import { assertRefused, createFunction, stageSettings } from "./fixtures.ts";
+import { alarmTopicArn, assertRefused, createFunction, stageSettings } from "./fixtures.ts";
 
 const apiType = "aws:apigatewayv2/api:Api";
 const deploymentType = "aws:apigatewayv2/deployment:Deployment";
@@ -16,6 +16,7 @@ function createApi(overrides: Partial<WebSocketApiArgs> = {}): WebSocketApi {
     routes: { $connect: { kind: "function", function: createFunction("connect") }, $default: mock },
     stage: stageSettings,
     loggingReady: [],
+    alarmTopicArn,
     ...overrides,
   });
 }

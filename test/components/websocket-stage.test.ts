@@ -3,10 +3,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type StageSettings, WebSocketStage } from "../../components/websocket-stage.ts";
 import { recordComponent } from "../support/program.ts";
-import { assertRefused, stageSettings } from "./fixtures.ts";
+import { alarmBy, alarmTopicArn, assertRefused, stageSettings } from "./fixtures.ts";
 
 const stageType = "aws:apigatewayv2/stage:Stage";
 const deploymentType = "aws:apigatewayv2/deployment:Deployment";
+const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const logGroupType = "aws:cloudwatch/logGroup:LogGroup";
 
 function createStage(overrides: Partial<StageSettings> = {}, definition = "{}"): WebSocketStage {
@@ -20,16 +21,18 @@ function createStage(overrides: Partial<StageSettings> = {}, definition = "{}"):
     definitions: { api: pulumi.output("{}"), $default: pulumi.output(definition) },
     resources: [route],
     loggingReady: [ready],
+    alarmTopicArn,
   });
 }
 
 describe("WebSocketStage", () => {
-  it("is a stage, its deployment and its access log", async () => {
+  it("is a stage, its deployment, its access log and an alarm", async () => {
     const program = await recordComponent(() => createStage());
     assert.deepEqual(program.children("roomcast:index:WebSocketStage", "live"), [
       [deploymentType, "live-deployment"],
       [stageType, "live-stage"],
       [logGroupType, "live-access-logs"],
+      [alarmType, "live-integration-errors-alarm"],
     ]);
   });
 
@@ -86,10 +89,27 @@ describe("WebSocketStage", () => {
       routeKey: "$context.routeKey",
       status: "$context.status",
       connectionId: "$context.connectionId",
-      authorizerError: "$context.authorizer.error",
+      errorType: "$context.error.responseType",
       integrationStatus: "$context.integration.status",
       integrationError: "$context.integrationErrorMessage",
       integrationLatency: "$context.integrationLatency",
+    });
+  });
+
+  it("alarms when what clients send cannot be handed over, three minutes of five", async () => {
+    const program = await recordComponent(() => createStage());
+    assert.deepEqual(program.inputs(alarmType, "live-integration-errors-alarm"), {
+      ...alarmBy(
+        "API Gateway cannot hand over what clients send, to the queue or a function.",
+        "integration-errors",
+      ),
+      namespace: "AWS/ApiGateway",
+      metricName: "IntegrationError",
+      dimensions: { ApiId: program.find("aws:apigatewayv2/api:Api", "api").id, Stage: "dev" },
+      statistic: "Sum",
+      threshold: 5,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
     });
   });
 

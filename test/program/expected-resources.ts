@@ -5,6 +5,7 @@ const common: Record<string, string[]> = {
   "roomcast:index:Roomcast": ["roomcast"],
   "roomcast:index:AccountLogging": ["roomcast-logging"],
   "roomcast:index:ConnectionsTable": ["roomcast-connections"],
+  "roomcast:index:Dashboard": ["roomcast-operations"],
   "roomcast:index:FifoQueue": ["roomcast-rooms"],
   "roomcast:index:LambdaFunction": [
     "roomcast-authorize",
@@ -64,6 +65,8 @@ const common: Record<string, string[]> = {
     "roomcast-gateway-ping-response",
   ],
   "aws:apigatewayv2/stage:Stage": ["roomcast-gateway-stage"],
+  "pulumi:providers:aws": ["roomcast-aws"],
+  "aws:cloudwatch/dashboard:Dashboard": ["roomcast-operations-dashboard"],
   "aws:cloudwatch/logGroup:LogGroup": [
     "roomcast-authorize-logs",
     "roomcast-connect-logs",
@@ -73,6 +76,13 @@ const common: Record<string, string[]> = {
     "roomcast-presence-logs",
   ],
   "aws:cloudwatch/metricAlarm:MetricAlarm": [
+    ...["authorize", "connect", "disconnect", "fan-out", "presence"].flatMap((handler) => [
+      `roomcast-${handler}-errors-alarm`,
+      `roomcast-${handler}-throttles-alarm`,
+    ]),
+    "roomcast-gateway-integration-errors-alarm",
+    "roomcast-presence-failures-alarm",
+    "roomcast-presence-stream-iterator-age-alarm",
     "roomcast-rooms-age-alarm",
     "roomcast-rooms-dead-letters-alarm",
   ],
@@ -111,9 +121,21 @@ const common: Record<string, string[]> = {
     "roomcast-gateway-connect-permission",
     "roomcast-gateway-disconnect-permission",
   ],
-  "aws:sqs/queue:Queue": ["roomcast-rooms-dead-letters", "roomcast-rooms-queue"],
+  "aws:sqs/queue:Queue": [
+    "roomcast-presence-failures",
+    "roomcast-rooms-dead-letters",
+    "roomcast-rooms-queue",
+  ],
+  "aws:sqs/queuePolicy:QueuePolicy": [
+    "roomcast-presence-failures-policy",
+    "roomcast-rooms-dead-letters-policy",
+    "roomcast-rooms-queue-policy",
+  ],
   "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": ["roomcast-rooms-dead-letters-source"],
 };
+
+/** What a stack adds that is not told where alarms go. */
+const ownAlarmTopic: Record<string, string[]> = { "aws:sns/topic:Topic": ["roomcast-alarms"] };
 
 /** What a custom domain with a certificate of its own adds. */
 const customDomain: Record<string, string[]> = {
@@ -130,7 +152,7 @@ const customDomain: Record<string, string[]> = {
 };
 
 export const expectedResources: Record<"dev" | "prod", TypeAndName[]> = {
-  dev: flatten({ "pulumi:pulumi:Stack": ["roomcast-dev"], ...common }),
+  dev: flatten({ "pulumi:pulumi:Stack": ["roomcast-dev"], ...common, ...ownAlarmTopic }),
   prod: flatten({ "pulumi:pulumi:Stack": ["roomcast-prod"], ...common, ...customDomain }),
 };
 

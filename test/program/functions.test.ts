@@ -9,7 +9,9 @@ const queueType = "aws:sqs/queue:Queue";
 const mappingType = "aws:lambda/eventSourceMapping:EventSourceMapping";
 
 function variables(program: RecordedProgram, handler: string): Record<string, string> {
-  return program.inputs(functionType, `roomcast-${handler}-function`)["environment"].variables;
+  const { environment } = program.inputs(functionType, `roomcast-${handler}-function`);
+  const { POWERTOOLS_SERVICE_NAME: _service, ...variables } = environment.variables;
+  return variables;
 }
 
 describe("The functions", () => {
@@ -62,7 +64,20 @@ describe("The functions", () => {
       QUEUE_URL,
       MANAGEMENT_ENDPOINT: `https://${id}.execute-api.eu-west-1.amazonaws.com/dev`,
       PRESENCE_LIMIT: "100",
+      POWERTOOLS_METRICS_NAMESPACE: "Roomcast",
     });
+  });
+
+  it("name the stack in logs, metrics and traces, which all of them write", async () => {
+    for (const stack of ["dev", "prod"] as const) {
+      const functions = (await recordStack(stack)).ofType(functionType);
+      assert.equal(functions.length, 5);
+      for (const { inputs } of functions) {
+        const { POWERTOOLS_SERVICE_NAME } = inputs["environment"].variables;
+        assert.equal(POWERTOOLS_SERVICE_NAME, `roomcast-${stack}`);
+        assert.deepEqual(inputs["tracingConfig"], { mode: "Active" });
+      }
+    }
   });
 
   it("post through the API's own endpoint behind a custom domain, too", async () => {
@@ -131,6 +146,11 @@ describe("The functions", () => {
       functionResponseTypes: ["ReportBatchItemFailures"],
       maximumRetryAttempts: 10,
       maximumRecordAgeInSeconds: 3600,
+      destinationConfig: {
+        onFailure: {
+          destinationArn: program.state(queueType, "roomcast-presence-failures")["arn"],
+        },
+      },
       filterCriteria: { filters: [{ pattern: '{"eventName":["INSERT","REMOVE"]}' }] },
     });
   });

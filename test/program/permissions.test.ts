@@ -26,15 +26,15 @@ describe("The program's roles", () => {
   });
 
   const table = () =>
-    program.state("aws:dynamodb/table:Table", "roomcast-connections-table") as {
-      arn: string;
-      streamArn: string;
-    };
+    program.state("aws:dynamodb/table:Table", "roomcast-connections-table") as { arn: string };
   const queueArn = () => program.state("aws:sqs/queue:Queue", "roomcast-rooms-queue")["arn"];
-  /** Every function writes its own log group. */
-  const writeLogs = (handler: string) => {
+  /** Every function writes its own log group, and traces. */
+  const writeLogsAndTraces = (handler: string) => {
     const logs = program.state("aws:cloudwatch/logGroup:LogGroup", `roomcast-${handler}-logs`);
-    return allow(["logs:CreateLogStream", "logs:PutLogEvents"], [`${logs["arn"]}:*`]);
+    return [
+      allow(["logs:CreateLogStream", "logs:PutLogEvents"], [`${logs["arn"]}:*`]),
+      allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"]),
+    ];
   };
 
   it("are assumed by one service each, without conditions", () => {
@@ -74,20 +74,20 @@ describe("The program's roles", () => {
     assert.deepEqual([...iam].sort(), ["aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"]);
   });
 
-  it("authorize: its log only", () => {
-    assert.deepEqual(statements("roomcast-authorize-execution"), [writeLogs("authorize")]);
+  it("authorize: its log and traces only", () => {
+    assert.deepEqual(statements("roomcast-authorize-execution"), writeLogsAndTraces("authorize"));
   });
 
   it("connect: adds and lists members", () => {
     assert.deepEqual(statements("roomcast-connect-execution"), [
-      writeLogs("connect"),
+      ...writeLogsAndTraces("connect"),
       allow(["dynamodb:PutItem", "dynamodb:Query"], [table().arn]),
     ]);
   });
 
   it("disconnect: removes a member", () => {
     assert.deepEqual(statements("roomcast-disconnect-execution"), [
-      writeLogs("disconnect"),
+      ...writeLogsAndTraces("disconnect"),
       allow(["dynamodb:DeleteItem"], [table().arn]),
     ]);
   });
@@ -96,10 +96,16 @@ describe("The program's roles", () => {
     assert.deepEqual(statements("roomcast-enqueue"), [allow(["sqs:SendMessage"], [queueArn()])]);
   });
 
+  it("API Gateway: writes logs of this account and region", () => {
+    const [writes, ...others] = statements("roomcast-logging-writer");
+    assert.deepEqual(writes?.Resource, ["arn:aws:logs:eu-west-1:000000000000:*"]);
+    assert.deepEqual(others, []);
+  });
+
   it("fan-out: reads the queue, the members, and posts to this stage's connections", () => {
     const { executionArn } = program.state("aws:apigatewayv2/api:Api", "roomcast-gateway-api");
     assert.deepEqual(statements("roomcast-fan-out-execution"), [
-      writeLogs("fan-out"),
+      ...writeLogsAndTraces("fan-out"),
       allow(
         [
           "sqs:ReceiveMessage",
@@ -117,28 +123,36 @@ describe("The program's roles", () => {
     ]);
   });
 
-  it("presence: reads the stream and sends to the queue", () => {
+  it("presence: reads the stream, sends to the queue, and tells what it gave up", () => {
     assert.deepEqual(statements("roomcast-presence-execution"), [
-      writeLogs("presence"),
+      ...writeLogsAndTraces("presence"),
       allow(
-        ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-        [table().streamArn],
+        [
+          "dynamodb:DescribeStream",
+          "dynamodb:GetRecords",
+          "dynamodb:GetShardIterator",
+          "dynamodb:ListStreams",
+        ],
+        [`${table().arn}/stream/*`],
       ),
-      allow(["dynamodb:ListStreams"], ["*"]),
+      allow(
+        ["sqs:SendMessage"],
+        [program.state("aws:sqs/queue:Queue", "roomcast-presence-failures")["arn"]],
+      ),
       allow(["sqs:SendMessage"], [queueArn()]),
     ]);
   });
 
-  it("say `*` for all resources in two places only, where AWS takes nothing else", () => {
+  it("say `*` for all resources for traces only, where AWS takes nothing else", () => {
     const everywhere = roleNames.flatMap((name) =>
       statements(name)
         .filter(({ Resource }) => Resource.includes("*"))
-        .map(({ Action }) => [name, Action[0]]),
+        .flatMap(({ Action }) => Action),
     );
-    assert.deepEqual(everywhere, [
-      ["roomcast-logging-writer", "logs:CreateLogGroup"],
-      ["roomcast-presence-execution", "dynamodb:ListStreams"],
-    ]);
+    assert.deepEqual(
+      [...new Set(everywhere)],
+      ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+    );
   });
 
   it("never allow all actions", () => {

@@ -3,7 +3,6 @@ import { recordStack } from "../support/program.ts";
 import type { RecordedProgram } from "../support/recorded-program.ts";
 
 const queueType = "aws:sqs/queue:Queue";
-const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 for (const stack of ["dev", "prod"] as const) {
   describe(`The rooms queue, stack ${stack}`, () => {
@@ -43,32 +42,41 @@ for (const stack of ["dev", "prod"] as const) {
     });
 
     it("is called a FIFO queue by its physical name", () => {
-      for (const { state } of program.ofType(queueType)) {
-        assert.match(state["name"], /\.fifo$/);
+      for (const name of ["roomcast-rooms-queue", "roomcast-rooms-dead-letters"]) {
+        assert.match(program.state(queueType, name)["name"], /\.fifo$/);
       }
     });
 
-    it("alarms on dead letters and on age", () => {
-      const watched = program
-        .ofType(alarmType)
-        .map(({ inputs }) => [inputs["metricName"], inputs["dimensions"].QueueName]);
-      assert.deepEqual(watched.sort(), [
-        ["ApproximateAgeOfOldestMessage", program.state(queueType, "roomcast-rooms-queue")["name"]],
+    it("and every other queue takes calls by TLS only", () => {
+      const policies = program
+        .ofType("aws:sqs/queuePolicy:QueuePolicy")
+        .map(({ inputs }) => [inputs["queueUrl"], JSON.parse(inputs["policy"]).Statement]);
+      const expected = program.ofType(queueType).map(({ state }) => [
+        state["url"],
         [
-          "ApproximateNumberOfMessagesVisible",
-          program.state(queueType, "roomcast-rooms-dead-letters")["name"],
+          {
+            Effect: "Deny",
+            Principal: "*",
+            Action: "sqs:*",
+            Resource: state["arn"],
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
         ],
       ]);
-    });
-
-    it("tells the alarm topic, where there is one", () => {
-      const topics = {
-        dev: [],
-        prod: ["arn:aws:sns:eu-west-1:111122223333:roomcast-alarms"],
-      };
-      for (const { inputs } of program.ofType(alarmType)) {
-        assert.deepEqual(inputs["alarmActions"], topics[stack]);
-      }
+      assert.deepEqual(policies.sort(), expected.sort());
+      assert.equal(policies.length, 3);
     });
   });
 }
+
+describe("The presence failures", () => {
+  it("go to a standard queue, since a mapping takes no FIFO queue", async () => {
+    const program = await recordStack("prod");
+    const queue = program.find(queueType, "roomcast-presence-failures");
+    assert.deepEqual(queue.inputs, {
+      sqsManagedSseEnabled: true,
+      messageRetentionSeconds: 1_209_600,
+    });
+    assert.doesNotMatch(queue.state["name"], /\.fifo$/);
+  });
+});

@@ -4,6 +4,10 @@ import { type RecordingOptions, recordStack } from "../support/program.ts";
 import { type RecordedProgram, textsIn, typesAndNames } from "../support/recorded-program.ts";
 import { expectedResources } from "./expected-resources.ts";
 
+const providerType = "pulumi:providers:aws";
+/** How an id travels that is not known yet. */
+const unknownId = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 const modes: [title: string, options: RecordingOptions][] = [
   ["known", {}],
   ["previewed", { preview: true }],
@@ -39,10 +43,23 @@ for (const stack of ["dev", "prod"] as const) {
             .map(({ urn }) => urn),
         );
         const orphans = program.resources.filter(
-          ({ custom, parent }) => custom && !components.has(parent),
+          ({ custom, type, parent }) => custom && type !== providerType && !components.has(parent),
         );
         assert.deepEqual(
           orphans.map(({ name }) => name),
+          [],
+        );
+      });
+
+      it("has every cloud resource made by its own provider", () => {
+        const [provider, ...others] = program.ofType(providerType);
+        assert.deepEqual(others, []);
+        const reference = `${provider?.urn}::${provider?.id || unknownId}`;
+        const foreign = program.resources.filter(
+          (resource) => resource.custom && resource !== provider && resource.provider !== reference,
+        );
+        assert.deepEqual(
+          foreign.map(({ name, provider }) => [name, provider]),
           [],
         );
       });
@@ -84,6 +101,7 @@ describe("The program's protection", () => {
   it("protects table and queues in prod, and nothing in dev", async () => {
     assert.deepEqual(named(await recordStack("prod"), "protect"), [
       ["aws:dynamodb/table:Table", "roomcast-connections-table"],
+      ["aws:sqs/queue:Queue", "roomcast-presence-failures"],
       ["aws:sqs/queue:Queue", "roomcast-rooms-dead-letters"],
       ["aws:sqs/queue:Queue", "roomcast-rooms-queue"],
     ]);
@@ -107,6 +125,7 @@ describe("The program's outputs", () => {
     const apiId = program.find("aws:apigatewayv2/api:Api", "roomcast-gateway-api").id;
     const queue = program.state("aws:sqs/queue:Queue", "roomcast-rooms-queue")["name"];
     const deadLetters = program.state("aws:sqs/queue:Queue", "roomcast-rooms-dead-letters")["name"];
+    const failures = program.state("aws:sqs/queue:Queue", "roomcast-presence-failures")["name"];
     const endpoint = `${apiId}.execute-api.eu-west-1.amazonaws.com/dev`;
     assert.deepEqual(program.outputs, {
       url: `wss://${endpoint}`,
@@ -116,6 +135,9 @@ describe("The program's outputs", () => {
       queueUrl: `${queues}/${queue}`,
       deadLetterQueueName: deadLetters,
       deadLetterQueueUrl: `${queues}/${deadLetters}`,
+      presenceFailureQueueUrl: `${queues}/${failures}`,
+      alarmTopicArn: program.state("aws:sns/topic:Topic", "roomcast-alarms")["arn"],
+      dashboardName: "roomcast-dev-roomcast-operations",
     });
   });
 

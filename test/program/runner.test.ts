@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { recordStack } from "../support/program.ts";
-import { typesAndNames } from "../support/recorded-program.ts";
+import { type TypeAndName, typesAndNames } from "../support/recorded-program.ts";
 import { type Run, runProgram } from "../support/run-program.ts";
 import { expectedResources } from "./expected-resources.ts";
 
@@ -29,6 +29,19 @@ describe("The program in Pulumi's own runner", function () {
       );
     });
 
+    it("asks where it is, and makes everything, by its own provider", () => {
+      const used = [...run.registrations, ...run.invocations]
+        .map(({ provider }) => provider)
+        .filter((provider) => provider !== "");
+      assert.equal(new Set(used).size, 1);
+      assert.match(String(used[0]), /::pulumi:providers:aws::roomcast-aws::/);
+      assert.deepEqual(
+        run.invocations.filter(({ provider }) => provider === ""),
+        [],
+      );
+      assert.ok(run.invocations.length > 0);
+    });
+
     it("registers what the recording has", async () => {
       const recording = await recordStack("dev");
       assert.deepEqual(typesAndNames(run.registrations), typesAndNames(recording.resources));
@@ -52,6 +65,9 @@ describe("The program in Pulumi's own runner", function () {
       queueUrl: undefined,
       deadLetterQueueName: undefined,
       deadLetterQueueUrl: undefined,
+      presenceFailureQueueUrl: undefined,
+      alarmTopicArn: "arn:aws:sns:eu-west-1:111122223333:roomcast-alarms",
+      dashboardName: "roomcast-prod-roomcast-operations",
     });
   });
 
@@ -72,9 +88,10 @@ describe("The program in Pulumi's own runner", function () {
         [placeholders, "roomcast-prod"],
       ] as const) {
         assert.equal(run.exitCode, reportedError);
-        assert.deepEqual(run.registrations, [
-          { type: "pulumi:pulumi:Stack", name: stack, custom: false },
-        ]);
+        const stackAlone: TypeAndName[] = [["pulumi:pulumi:Stack", stack]];
+        const provider: TypeAndName[] = [["pulumi:providers:aws", "roomcast-aws"]];
+        const registered = typesAndNames(run.registrations);
+        assert.deepEqual(registered, run === wrong ? stackAlone : [...provider, ...stackAlone]);
       }
     });
 
@@ -85,8 +102,11 @@ describe("The program in Pulumi's own runner", function () {
       );
     });
 
-    it("says which values are placeholders", () => {
-      assert.match(placeholders.problems.join("\n"), /roomcast:issuer is a placeholder/);
+    it("says which values are placeholders, though the provider refuses to work", () => {
+      const problems = placeholders.problems.join("\n");
+      assert.match(problems, /roomcast:issuer is a placeholder/);
+      assert.match(problems, /aws:allowedAccountIds is a placeholder/);
+      assert.match(problems, /The provider does not answer, .+ not allowed: 210987654321/);
     });
   });
 });

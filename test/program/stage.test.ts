@@ -7,7 +7,7 @@ const deploymentType = "aws:apigatewayv2/deployment:Deployment";
 
 const settings = {
   dev: { level: "INFO", retention: 7 },
-  prod: { level: "ERROR", retention: 90 },
+  prod: { level: "ERROR", retention: 365 },
 };
 
 for (const stack of ["dev", "prod"] as const) {
@@ -51,6 +51,8 @@ for (const stack of ["dev", "prod"] as const) {
         routeKey: "$context.routeKey",
         status: "$context.status",
         requestId: "$context.requestId",
+        connectionId: "$context.connectionId",
+        errorType: "$context.error.responseType",
         integrationError: "$context.integrationErrorMessage",
       };
       assert.deepEqual({ ...fields, ...asked }, fields);
@@ -60,8 +62,8 @@ for (const stack of ["dev", "prod"] as const) {
       const { accessLogSettings } = program.inputs(stageType, "roomcast-gateway-stage");
       const { format } = accessLogSettings;
       const authorizerFields = format.match(/\$context\.authorizer\.[A-Za-z]+/g);
-      assert.deepEqual(authorizerFields, ["$context.authorizer.error"]);
-      assert.doesNotMatch(format, /querystring|header|path|\$input|domainName|principalId/i);
+      assert.equal(authorizerFields, null);
+      assert.doesNotMatch(format, /querystring|header|path|\$input|domainName|messageString/i);
       assert.ok(Buffer.byteLength(format) <= 3 * 1024, "API Gateway takes 3 KB");
     });
 

@@ -29,20 +29,34 @@ export interface Registration {
   type: string;
   name: string;
   custom: boolean;
+  /** Reference of the explicit provider, `<urn>::<id>`; empty for a default provider. */
+  provider: string;
+}
+
+/** A provider function that the program called. */
+export interface Invocation {
+  token: string;
+  provider: string;
 }
 
 /** What a program without output values may use; the engine itself has more. */
 const features = ["secrets", "resourceReferences", "aliasSpecs", "deletedWith"];
+
+type Fields = Parameters<typeof Struct.fromJavaScript>[0];
+
+const nobodysAccount = "000000000000";
 
 /** An unknown value, as it travels. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /**
  * As much of Pulumi's engine as its Node runner needs: it takes registrations, answers with what
- * AWS would compute, and refuses a URN that is taken.
+ * AWS would compute, and refuses a URN that is taken. Its AWS provider refuses an account that is
+ * not on its list, unless the account is nobody's.
  */
 export class FakeEngine {
   readonly registrations: Registration[] = [];
+  readonly invocations: Invocation[] = [];
   /** Messages of the program, warnings and errors. */
   readonly problems: string[] = [];
   /** The stack's outputs; an unknown one is undefined. */
@@ -52,6 +66,7 @@ export class FakeEngine {
   readonly #urns = new Set<string>();
   readonly #server = new grpc.Server();
   #rootUrn = "";
+  #refusesAccount = false;
 
   constructor(place: Place, preview: boolean) {
     this.#place = place;
@@ -77,9 +92,15 @@ export class FakeEngine {
         }
         callback(null, emptyResponse(ResourceMonitorService.registerResourceOutputs));
       },
-      invoke: (call: Call<ResourceInvokeRequest>, callback: Callback) => {
+      invoke: ({ request }: Call<ResourceInvokeRequest>, callback: Callback) => {
+        this.invocations.push({ token: request.getTok(), provider: request.getProvider() });
+        if (this.#refusesAccount) {
+          const details = `AWS account ID not allowed: ${this.#place.accountId}`;
+          callback({ code: grpc.status.UNKNOWN, details });
+          return;
+        }
         const response = new resourceMessages.ResourceInvokeResponse();
-        response.setReturn(Struct.fromJavaScript(this.#answer(call.request.getTok())));
+        response.setReturn(Struct.fromJavaScript(this.#answer(request.getTok())));
         callback(null, response);
       },
       signalAndWaitForShutdown: (_call: Call<unknown>, callback: Callback) =>
@@ -119,11 +140,15 @@ export class FakeEngine {
       throw new Error(`Duplicate resource URN '${urn}'; try giving it a unique name`);
     }
     this.#urns.add(urn);
-    this.registrations.push({ type, name, custom });
-    const inputs = request.getObject()?.toJavaScript() ?? {};
+    this.registrations.push({ type, name, custom, provider: request.getProvider() });
+    const inputs: Properties = request.getObject()?.toJavaScript() ?? {};
+    if (type === "pulumi:providers:aws" && this.#place.accountId !== nobodysAccount) {
+      const allowed: string[] = JSON.parse(inputs["allowedAccountIds"]);
+      this.#refusesAccount = !allowed.includes(this.#place.accountId);
+    }
     const response = new resourceMessages.RegisterResourceResponse();
     response.setUrn(urn);
-    response.setObject(Struct.fromJavaScript(inputs));
+    response.setObject(Struct.fromJavaScript(inputs as Fields));
     if (custom && !this.#preview) {
       const computed = await computedProperties(
         { type, name, inputs },
@@ -131,7 +156,7 @@ export class FakeEngine {
         awsAddresses(this.#place),
       );
       response.setId(computed.id);
-      response.setObject(Struct.fromJavaScript({ ...inputs, ...computed } as typeof inputs));
+      response.setObject(Struct.fromJavaScript({ ...inputs, ...computed } as Fields));
     }
     return response;
   }

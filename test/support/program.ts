@@ -11,7 +11,7 @@ export type StackName = "dev" | "prod";
 export interface RecordingOptions {
   /** True: nothing is known yet that the provider computes. Default false. */
   preview?: boolean;
-  /** Over the stack's own; undefined takes a key away. Keys without `roomcast:`. */
+  /** Over the stack's own; undefined takes a key away. Keys without a namespace are `roomcast:`'s. */
   config?: Record<string, string | undefined>;
   place?: Partial<Place>;
   /** Unless the stack is to have its own name. */
@@ -32,10 +32,11 @@ export async function stackConfiguration(
 ): Promise<Record<string, string>> {
   const { config } = await readStackConfiguration(stack);
   const all = { ...config };
-  for (const [key, value] of Object.entries(overrides)) {
-    delete all[`roomcast:${key}`];
+  for (const [name, value] of Object.entries(overrides)) {
+    const key = name.includes(":") ? name : `roomcast:${name}`;
+    delete all[key];
     if (value !== undefined) {
-      all[`roomcast:${key}`] = value;
+      all[key] = value;
     }
   }
   return all;

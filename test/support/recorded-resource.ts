@@ -7,6 +7,7 @@ export function recordedResource(
   inputs: Properties,
   { id = name, ...computed }: Properties = {},
 ): RecordedResource {
+  const state = { ...inputs, id, ...computed };
   return {
     urn: `urn:pulumi:test::test::${type}::${name}`,
     id,
@@ -14,9 +15,11 @@ export function recordedResource(
     name,
     custom: true,
     parent: "",
+    provider: "",
     inputs,
-    state: { ...inputs, id, ...computed },
+    state,
     outputs: undefined,
+    wire: { inputs, state },
     dependencies: [],
     propertyDependencies: {},
     options: {
@@ -25,6 +28,7 @@ export function recordedResource(
       ignoreChanges: [],
       replaceOnChanges: [],
       retainOnDelete: false,
+      additionalSecretOutputs: [],
     },
   };
 }

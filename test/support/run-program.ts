@@ -6,14 +6,14 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import type { Place } from "../../local/recording/outputs.ts";
 import type { Properties } from "../../local/recording/resource.ts";
-import { FakeEngine, type Registration } from "./fake-engine.ts";
+import { FakeEngine, type Invocation, type Registration } from "./fake-engine.ts";
 import { type StackName, stackConfiguration } from "./program.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface RunOptions {
   preview?: boolean;
-  /** Over the stack's own; undefined takes a key away. Keys without `roomcast:`. */
+  /** Over the stack's own; undefined takes a key away. Keys without a namespace are `roomcast:`'s. */
   config?: Record<string, string | undefined>;
   accountId?: string;
 }
@@ -21,6 +21,7 @@ export interface RunOptions {
 export interface Run {
   exitCode: number | null;
   registrations: Registration[];
+  invocations: Invocation[];
   outputs: Properties | undefined;
   /** What the program told the engine, warnings and errors, and what it printed. */
   problems: string[];
@@ -60,8 +61,8 @@ export async function runProgram(stack: StackName, options: RunOptions = {}): Pr
         PULUMI_NODEJS_TYPESCRIPT: String(project.runtime.options.typescript ?? true),
       },
     );
-    const { registrations, outputs, problems } = engine;
-    return { ...run, registrations, outputs, problems };
+    const { registrations, invocations, outputs, problems } = engine;
+    return { ...run, registrations, invocations, outputs, problems };
   } finally {
     engine.close();
   }

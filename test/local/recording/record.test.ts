@@ -120,6 +120,7 @@ describe("Recording a program", () => {
       ignoreChanges: [],
       replaceOnChanges: [],
       retainOnDelete: false,
+      additionalSecretOutputs: [],
     });
     assert.deepEqual(named(recording, "told").options, {
       protect: true,
@@ -127,6 +128,7 @@ describe("Recording a program", () => {
       ignoreChanges: ["tags"],
       replaceOnChanges: ["name"],
       retainOnDelete: true,
+      additionalSecretOutputs: [],
     });
   });
 
