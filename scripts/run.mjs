@@ -12,7 +12,10 @@ const oldestNode = 20;
 const nodeMajor = Number(process.versions.node.split(".")[0]);
 /** How often to look whether npm is still there, in milliseconds. */
 const parentCheckMs = 200;
-/** By this exit code a command asks to be started again, in a process that knows the changed sources. */
+/**
+ * By this exit code a command that has sent its options asks to be started again with them, in a
+ * process that knows the changed sources.
+ */
 const restartCode = 75;
 
 const startedAt = Date.now();
@@ -96,7 +99,7 @@ function findNode() {
 }
 
 function start(options, about) {
-  let nextOptions = options;
+  let nextOptions;
   const child = spawn(findNode(), [`${root}scripts/${command}.ts`, ...options], {
     cwd: root,
     // The channel tells the command when this process is gone, however that came.
@@ -121,7 +124,7 @@ function start(options, about) {
     process.off("SIGINT", ignore);
     process.off("SIGTERM", forward);
     clearInterval(watch);
-    if (code === restartCode) {
+    if (code === restartCode && nextOptions !== undefined) {
       start(nextOptions, { ROOMCAST_STARTED_AT: String(Date.now()), ROOMCAST_RESTARTED: "true" });
     } else if (signal) {
       process.kill(process.pid, signal);

@@ -1,0 +1,123 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Ajv, type ErrorObject } from "ajv";
+import { type Exemption, isExpired, today } from "../../../policy/lib/exemption.ts";
+import type { Rule } from "../../../policy/lib/rule.ts";
+import { rules } from "../../../policy/rules/index.ts";
+import { CommandError } from "../command.ts";
+import { type Level, levels, type PackConfiguration } from "./settings.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** The pack's configuration for a stack, relative to the repository. */
+export function packConfigurationFile(stack: string): string {
+  return `policy/config.${stack}.json`;
+}
+
+/**
+ * Reads and checks the pack's configuration for a stack. The engine takes the name of a policy that
+ * does not exist without a word.
+ *
+ * @param folder That of the repository.
+ * @throws CommandError when there is none, and one that lists every fault in it.
+ */
+export async function readPackConfiguration(
+  stack: string,
+  folder = root,
+): Promise<PackConfiguration> {
+  const file = packConfigurationFile(stack);
+  const text = await readFile(join(folder, file), "utf8").catch(() => {
+    throw new CommandError(
+      `There is no ${file}, and a stack without a policy configuration is neither previewed nor deployed. Copy that of another stack and set its levels.`,
+    );
+  });
+  const configuration = parse(text, file);
+  const faults = faultsOf(configuration);
+  if (faults.length > 0) {
+    throw new CommandError(`${file}:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+  }
+  return configuration as PackConfiguration;
+}
+
+function parse(text: string, file: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new CommandError(`${file} is not valid JSON: ${(error as Error).message}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new CommandError(`${file} must be an object: by policy, its level or its settings.`);
+  }
+  return value;
+}
+
+/** One line each: the policy, what is wrong, what to do. `day`: today, `YYYY-MM-DD`. */
+export function faultsOf(configuration: object, day = today()): string[] {
+  return Object.entries(configuration).flatMap(([name, given]: [string, unknown]) => {
+    if (name === "all") {
+      return given === "mandatory"
+        ? []
+        : ['"all" may only be "mandatory": a level is lowered policy by policy, with a reason'];
+    }
+    const rule = rules.find((candidate) => candidate.name === name);
+    if (rule === undefined) {
+      return [`"${name}" is not a policy of the pack; docs/policies.md lists them`];
+    }
+    const settings = typeof given === "string" ? { enforcementLevel: given } : given;
+    const faults = schemaFaults(rule, settings);
+    return (
+      faults.length > 0 ? faults : settingsFaults(rule, settings as RuleConfiguration, day)
+    ).map((fault) => `"${name}": ${fault}`);
+  });
+}
+
+interface RuleConfiguration {
+  enforcementLevel?: Level;
+  reason?: string;
+  exempt?: Exemption[];
+}
+
+const ajv = new Ajv({ allErrors: true, strict: false });
+
+/** What the engine would refuse, too, but later and in its own words. */
+function schemaFaults(rule: Rule, settings: unknown): string[] {
+  const isValid = ajv.compile({
+    type: "object",
+    properties: { ...rule.settings, enforcementLevel: { enum: levels } },
+    additionalProperties: false,
+  });
+  return isValid(settings) ? [] : (isValid.errors ?? []).map(described);
+}
+
+function described({ instancePath, message, params, keyword }: ErrorObject): string {
+  const path = instancePath.slice(1).replaceAll("/", ".") || "it";
+  if (keyword === "additionalProperties") {
+    return `${path === "it" ? "" : `${path}: `}"${params["additionalProperty"]}" is not a setting of it`;
+  }
+  const choices = keyword === "enum" ? `: ${params["allowedValues"].join(", ")}` : "";
+  return `${path} ${message}${choices}`;
+}
+
+/** From weak to strong. A repair is as strong as a refusal. */
+const strength: Record<Level, number> = { disabled: 0, advisory: 1, mandatory: 2, remediate: 2 };
+
+function settingsFaults(
+  rule: Rule,
+  { enforcementLevel = rule.level, reason, exempt = [] }: RuleConfiguration,
+  day: string,
+): string[] {
+  const isLowered = strength[enforcementLevel] < strength[rule.level];
+  return [
+    ...(isLowered && reason === undefined
+      ? [`its level is lower than the pack's, ${rule.level}; give a "reason"`]
+      : []),
+    ...exempt
+      .filter((exemption) => isExpired(exemption, day))
+      .map(
+        ({ resource, until }) =>
+          `the exemption of "${resource}" expired after ${until}; repair the resource, or give a new reason and a new last day`,
+      ),
+  ];
+}
