@@ -1,4 +1,4 @@
-import { recordProgram } from "./lib/record-program.ts";
+import { timeRecording } from "./lib/record-program.ts";
 
 /**
  * Ends an installation: builds the bundles, and has Node keep what it compiles on the way, so that
@@ -6,7 +6,7 @@ import { recordProgram } from "./lib/record-program.ts";
  */
 try {
   await import("../local/runtime.ts");
-  await recordProgram();
+  await timeRecording();
 } catch (error) {
   console.error(`Not warmed up: ${(error as Error).message}`);
 }

@@ -11,6 +11,16 @@ type Load = (request: string, ...rest: unknown[]) => object;
 
 /** Calls `importSdk`, which must be synchronous, with the heavy modules of the SDK put off. */
 export function withoutHeavyModules<Result>(importSdk: () => Result): Result {
+  const undo = putOffHeavyModules();
+  try {
+    return importSdk();
+  } finally {
+    undo();
+  }
+}
+
+/** From now on, until the function that it returns is called. */
+export function putOffHeavyModules(): () => void {
   const loader = Module as unknown as { _load: Load };
   const load = loader._load;
   loader._load = function lazily(request, ...rest) {
@@ -18,11 +28,9 @@ export function withoutHeavyModules<Result>(importSdk: () => Result): Result {
       ? new Proxy({}, { get: (_target, name) => deferred(() => load(request, ...rest), name) })
       : load.call(this, request, ...rest);
   };
-  try {
-    return importSdk();
-  } finally {
+  return () => {
     loader._load = load;
-  }
+  };
 }
 
 /** The SDK copies the modules' functions as it is imported, so it is their call that loads a module. */

@@ -15,6 +15,7 @@ export async function policyOptions(folder: string, stack: string): Promise<stri
       `There is no Pulumi.${stack}.yaml. --stack names one of the Pulumi.<stack>.yaml files.`,
     );
   }
-  await readPackConfiguration(stack, folder);
+  const { rules } = await import("../../policy/rules/index.ts");
+  await readPackConfiguration(stack, rules, folder);
   return ["--policy-pack", "policy", "--policy-pack-config", packConfigurationFile(stack)];
 }

@@ -1,4 +1,4 @@
-import { recordProgram } from "./record-program.ts";
+import { timeRecording } from "./record-program.ts";
 
 /** For `npm run measure`, which needs a new process each time, as the SDK's state is global. */
-console.log(await recordProgram());
+console.log(await timeRecording());

@@ -95,14 +95,16 @@ export class Laptop {
 interface Place {
   folder?: string;
   localFolder: string;
+  /** Over that of this process. */
+  environment?: Record<string, string>;
 }
 
-function spawnNpm(options: string[], { folder = repository, localFolder }: Place) {
+function spawnNpm(options: string[], { folder = repository, localFolder, environment }: Place) {
   // A shell has none of the variables of mocha's own npm.
   const { npm_execpath: _npm, ...env } = process.env;
   const child = spawn("npm", options, {
     cwd: folder,
-    env: { ...env, ROOMCAST_LOCAL: localFolder },
+    env: { ...env, ROOMCAST_LOCAL: localFolder, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   return { process: child, lines: new Lines(child) };

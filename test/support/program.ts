@@ -2,6 +2,7 @@ import { readConfiguration } from "../../components/configuration.ts";
 import { Roomcast } from "../../components/roomcast.ts";
 import { awsAddresses, type Place } from "../../local/recording/outputs.ts";
 import { record } from "../../local/recording/record.ts";
+import type { RecordedResource } from "../../local/recording/resource.ts";
 import { type Bundles, handlerNames } from "../../scripts/bundle.ts";
 import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts";
 import { RecordedProgram } from "./recorded-program.ts";
@@ -66,6 +67,24 @@ export function recordRoomcast(
   return once(`component ${stack} ${keyOf(options)}`, () =>
     recordProgram(async () => ({ default: program }), stack, options),
   );
+}
+
+/** Records Roomcast by the components of some folder: those of a copy that was changed. */
+export async function recordComponents(
+  index: string,
+  stack: StackName,
+): Promise<readonly RecordedResource[]> {
+  const load = async () => {
+    const components: typeof import("../../components/index.ts") = await import(index);
+    const program = () => {
+      const configuration = components.readConfiguration();
+      const providers = { aws: components.createProvider(configuration) };
+      const args = { configuration, bundles };
+      return new components.Roomcast("roomcast", args, { providers }).outputs();
+    };
+    return { default: program };
+  };
+  return (await recordProgram(load, stack, {})).resources;
 }
 
 /** Records what `create` registers, in a stack called `dev`. */

@@ -3,10 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Ajv, type ErrorObject } from "ajv";
 import { type Exemption, isExpired, today } from "../../../policy/lib/exemption.ts";
-import type { Rule } from "../../../policy/lib/rule.ts";
-import { rules } from "../../../policy/rules/index.ts";
 import { CommandError } from "../command.ts";
-import { type Level, levels, type PackConfiguration } from "./settings.ts";
+import { type Level, levels, type PackConfiguration, type PolicyDescription } from "./settings.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -19,11 +17,13 @@ export function packConfigurationFile(stack: string): string {
  * Reads and checks the pack's configuration for a stack. The engine takes the name of a policy that
  * does not exist without a word.
  *
+ * @param policies All of the pack.
  * @param folder That of the repository.
  * @throws CommandError when there is none, and one that lists every fault in it.
  */
 export async function readPackConfiguration(
   stack: string,
+  policies: readonly PolicyDescription[],
   folder = root,
 ): Promise<PackConfiguration> {
   const file = packConfigurationFile(stack);
@@ -33,7 +33,7 @@ export async function readPackConfiguration(
     );
   });
   const configuration = parse(text, file);
-  const faults = faultsOf(configuration);
+  const faults = faultsOf(configuration, policies);
   if (faults.length > 0) {
     throw new CommandError(`${file}:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
   }
@@ -54,26 +54,30 @@ function parse(text: string, file: string): object {
 }
 
 /** One line each: the policy, what is wrong, what to do. `day`: today, `YYYY-MM-DD`. */
-export function faultsOf(configuration: object, day = today()): string[] {
+export function faultsOf(
+  configuration: object,
+  policies: readonly PolicyDescription[],
+  day = today(),
+): string[] {
   return Object.entries(configuration).flatMap(([name, given]: [string, unknown]) => {
     if (name === "all") {
       return given === "mandatory"
         ? []
         : ['"all" may only be "mandatory": a level is lowered policy by policy, with a reason'];
     }
-    const rule = rules.find((candidate) => candidate.name === name);
-    if (rule === undefined) {
+    const policy = policies.find((candidate) => candidate.name === name);
+    if (policy === undefined) {
       return [`"${name}" is not a policy of the pack; docs/policies.md lists them`];
     }
     const settings = typeof given === "string" ? { enforcementLevel: given } : given;
-    const faults = schemaFaults(rule, settings);
+    const faults = schemaFaults(policy, settings);
     return (
-      faults.length > 0 ? faults : settingsFaults(rule, settings as RuleConfiguration, day)
+      faults.length > 0 ? faults : settingsFaults(policy, settings as GivenSettings, day)
     ).map((fault) => `"${name}": ${fault}`);
   });
 }
 
-interface RuleConfiguration {
+interface GivenSettings {
   enforcementLevel?: Level;
   reason?: string;
   exempt?: Exemption[];
@@ -82,10 +86,10 @@ interface RuleConfiguration {
 const ajv = new Ajv({ allErrors: true, strict: false });
 
 /** What the engine would refuse, too, but later and in its own words. */
-function schemaFaults(rule: Rule, settings: unknown): string[] {
+function schemaFaults(policy: PolicyDescription, settings: unknown): string[] {
   const isValid = ajv.compile({
     type: "object",
-    properties: { ...rule.settings, enforcementLevel: { enum: levels } },
+    properties: { ...policy.settings, enforcementLevel: { enum: levels } },
     additionalProperties: false,
   });
   return isValid(settings) ? [] : (isValid.errors ?? []).map(described);
@@ -104,14 +108,14 @@ function described({ instancePath, message, params, keyword }: ErrorObject): str
 const strength: Record<Level, number> = { disabled: 0, advisory: 1, mandatory: 2, remediate: 2 };
 
 function settingsFaults(
-  rule: Rule,
-  { enforcementLevel = rule.level, reason, exempt = [] }: RuleConfiguration,
+  policy: PolicyDescription,
+  { enforcementLevel = policy.level, reason, exempt = [] }: GivenSettings,
   day: string,
 ): string[] {
-  const isLowered = strength[enforcementLevel] < strength[rule.level];
+  const isLowered = strength[enforcementLevel] < strength[policy.level];
   return [
     ...(isLowered && reason === undefined
-      ? [`its level is lower than the pack's, ${rule.level}; give a "reason"`]
+      ? [`its level is lower than the pack's, ${policy.level}; give a "reason"`]
       : []),
     ...exempt
       .filter((exemption) => isExpired(exemption, day))

@@ -14,7 +14,7 @@ export async function currentPoliciesPage(page: string): Promise<string> {
   const [introduction] = page.split(marker);
   const stacks = await allStacks();
   const configurations = await Promise.all(
-    stacks.map(async (stack) => [stack, await readPackConfiguration(stack)] as const),
+    stacks.map(async (stack) => [stack, await readPackConfiguration(stack, rules)] as const),
   );
   return `${introduction}${marker}\n\n${policiesDocument(rules, Object.fromEntries(configurations))}`;
 }

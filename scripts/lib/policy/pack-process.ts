@@ -2,10 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import type { Severity } from "@pulumi/policy";
+import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema.js";
 import type {
   AnalyzeResponse,
   AnalyzerInfo,
   PolicyInfo,
+  RemediateResponse,
 } from "@pulumi/pulumi/proto/analyzer_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Properties, RecordedResource } from "../../../local/recording/resource.ts";
@@ -27,8 +30,20 @@ const { Empty } =
 /** The pack of this repository. */
 export const packFolder = fileURLToPath(new URL("../../../policy", import.meta.url));
 
+const leanSdk = new URL("lean-sdk.ts", import.meta.url).href;
+
 /** As the engine's own. */
 const maximumMessageBytes = 400 * 1024 * 1024;
+
+/** What a pack says of a policy. */
+export interface Policy {
+  name: string;
+  description: string;
+  level: Exclude<Level, "disabled">;
+  severity: Severity;
+  remedy: string;
+  settings: Record<string, PolicyConfigJSONSchema>;
+}
 
 export interface Violation {
   policy: string;
@@ -54,7 +69,7 @@ export interface StackContext {
 
 /** A policy pack in a process of its own, started and spoken to as Pulumi's engine does. */
 export class PackProcess {
-  readonly policies: readonly PolicyInfo[];
+  readonly policies: readonly Policy[];
   readonly startedInMs: number;
   readonly #child: ChildProcess;
   readonly #client: InstanceType<typeof AnalyzerClient>;
@@ -62,7 +77,7 @@ export class PackProcess {
   private constructor(
     child: ChildProcess,
     client: InstanceType<typeof AnalyzerClient>,
-    policies: readonly PolicyInfo[],
+    policies: readonly Policy[],
     startedInMs: number,
   ) {
     this.#child = child;
@@ -71,15 +86,23 @@ export class PackProcess {
     this.startedInMs = startedInMs;
   }
 
-  /** @throws Error with what the pack printed, when it does not start. */
-  static async start(folder = packFolder): Promise<PackProcess> {
+  /**
+   * @param options.lean Leave out what of the SDK no pack needs, as the engine does not. Default false.
+   * @throws Error with what the pack printed, when it does not start.
+   */
+  static async start({ folder = packFolder, lean = false } = {}): Promise<PackProcess> {
     const startedAt = performance.now();
     const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [folder] });
     // The first argument is the engine's address; nothing that is asked here needs an engine.
-    const child = spawn(process.execPath, [runner, "127.0.0.1:0", folder], {
+    const imports = lean ? ["--import", leanSdk] : [];
+    const child = spawn(process.execPath, [...imports, runner, "127.0.0.1:0", folder], {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
     });
+    // A pack never ends by itself.
+    const end = () => child.kill();
+    process.once("exit", end);
+    child.once("exit", () => process.off("exit", end));
     try {
       const port = await readPort(child);
       const client = new AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
@@ -87,7 +110,7 @@ export class PackProcess {
       });
       const info = await call<AnalyzerInfo>((done) => client.getAnalyzerInfo(new Empty(), done));
       const startedInMs = performance.now() - startedAt;
-      return new PackProcess(child, client, info.getPoliciesList(), startedInMs);
+      return new PackProcess(child, client, info.getPoliciesList().map(policyOf), startedInMs);
     } catch (error) {
       child.kill();
       throw error;
@@ -116,15 +139,16 @@ export class PackProcess {
    * state. Remediations are not applied before, so what one would repair is a violation.
    */
   async analyze(resources: readonly RecordedResource[]): Promise<Violation[]> {
-    const violations: Violation[] = [];
-    for (const resource of resources) {
-      const request = analyzeRequest(resource, resources);
-      const answer = await call<AnalyzeResponse>((done) => this.#client.analyze(request, done));
-      violations.push(...violationsOf(answer, resource.urn));
-    }
+    const violations = await Promise.all(
+      resources.map(async (resource) => {
+        const request = analyzeRequest(resource, resources);
+        const answer = await call<AnalyzeResponse>((done) => this.#client.analyze(request, done));
+        return violationsOf(answer, resource.urn);
+      }),
+    );
     const request = stackResourcesRequest(resources);
     const answer = await call<AnalyzeResponse>((done) => this.#client.analyzeStack(request, done));
-    return [...violations, ...violationsOf(answer, "")];
+    return [...violations.flat(), ...violationsOf(answer, "")];
   }
 
   /** What the pack would change about one resource before it is judged, policy after policy. */
@@ -133,9 +157,7 @@ export class PackProcess {
     resources: readonly RecordedResource[],
   ): Promise<Remediation[]> {
     const request = analyzeRequest(resource, resources);
-    const answer = await call<import("@pulumi/pulumi/proto/analyzer_pb.js").RemediateResponse>(
-      (done) => this.#client.remediate(request, done),
-    );
+    const answer = await call<RemediateResponse>((done) => this.#client.remediate(request, done));
     return answer.getRemediationsList().map((remediation) => {
       const fault = remediation.getDiagnostic();
       if (fault !== "") {
@@ -145,6 +167,26 @@ export class PackProcess {
       return { policy: remediation.getPolicyname(), urn: resource.urn, inputs };
     });
   }
+}
+
+/** In the order of the protocol's enumeration. */
+const severities: readonly (Severity | undefined)[] = [
+  undefined,
+  "low",
+  "medium",
+  "high",
+  "critical",
+];
+
+function policyOf(info: PolicyInfo): Policy {
+  return {
+    name: info.getName(),
+    description: info.getDescription(),
+    level: levelOf(info.getEnforcementlevel()) as Policy["level"],
+    severity: severities[info.getSeverity()] ?? "low",
+    remedy: info.getRemediationSteps(),
+    settings: (info.getConfigschema()?.getProperties()?.toJavaScript() ?? {}) as Policy["settings"],
+  };
 }
 
 function violationsOf(answer: AnalyzeResponse, defaultUrn: string): Violation[] {

@@ -1,5 +1,5 @@
-import type { PolicyInfo } from "@pulumi/pulumi/proto/analyzer_pb.js";
 import type { Properties } from "../../../local/recording/resource.ts";
+import type { Rule } from "../../../policy/lib/rule.ts";
 
 /** In the order of the protocol's enumeration. */
 export const levels = ["advisory", "mandatory", "disabled", "remediate"] as const;
@@ -13,6 +13,9 @@ export interface PolicySettings {
   level: Level;
   properties: Properties;
 }
+
+/** What a configuration is about: a rule, or what a running pack says of it. */
+export type PolicyDescription = Pick<Rule, "name" | "level" | "settings">;
 
 export function levelOf(wireValue: number): Level {
   const level = levels[wireValue];
@@ -31,21 +34,22 @@ export function wireLevelOf(level: Level): number {
  * the file says; its key `all` sets the level of every policy.
  */
 export function settingsOf(
-  policies: readonly PolicyInfo[],
+  policies: readonly PolicyDescription[],
   { all, ...given }: PackConfiguration,
 ): Map<string, PolicySettings> {
   const levelOfAll = all === undefined ? undefined : longForm(all).enforcementLevel;
   return new Map(
-    policies.map((policy) => {
-      const schema: Properties = policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {};
-      const { enforcementLevel, ...properties } = longForm(given[policy.getName()] ?? {});
-      const defaults = Object.entries(schema).flatMap(([property, definition]) =>
-        "default" in definition ? [[property, definition.default]] : [],
+    policies.map(({ name, level, settings }) => {
+      const { enforcementLevel, ...properties } = longForm(given[name] ?? {});
+      const defaults = Object.entries(settings).flatMap(([property, schema]) =>
+        "default" in schema ? [[property, schema.default]] : [],
       );
-      const level = enforcementLevel ?? levelOfAll ?? levelOf(policy.getEnforcementlevel());
       return [
-        policy.getName(),
-        { level, properties: { ...Object.fromEntries(defaults), ...properties } },
+        name,
+        {
+          level: enforcementLevel ?? levelOfAll ?? level,
+          properties: { ...Object.fromEntries(defaults), ...properties },
+        },
       ];
     }),
   );

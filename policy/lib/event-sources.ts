@@ -1,0 +1,68 @@
+import type { Graph } from "./graph.ts";
+import { isSet, numberOf } from "./inputs.ts";
+import { known, type Observed } from "./observed.ts";
+import { queuesIn } from "./queues.ts";
+
+const streamTypes = [
+  "aws:dynamodb/table:Table",
+  "aws:kinesis/stream:Stream",
+  "aws:kinesis/streamConsumer:StreamConsumer",
+];
+const streamServices = ["dynamodb", "kinesis"];
+
+/** What only a mapping of a broker or of DocumentDB has. */
+const otherSources = [
+  "queues",
+  "topics",
+  "selfManagedEventSource",
+  "amazonManagedKafkaEventSourceConfig",
+  "selfManagedKafkaEventSourceConfig",
+  "documentDbEventSourceConfig",
+];
+
+/**
+ * What a mapping reads: an SQS queue, a stream of DynamoDB or Kinesis, or something else.
+ *
+ * @throws Undecided when neither its links nor its settings say so, and its ARN is not known yet.
+ */
+export function sourceKind(mapping: Observed, graph: Graph): "queue" | "stream" | "other" {
+  if (otherSources.some((property) => isSet(mapping, property))) {
+    return "other";
+  }
+  // Streams demand it, and queues refuse it.
+  if (
+    isSet(mapping, "startingPosition") ||
+    streamTypes.some((type) => reads(mapping, type, graph))
+  ) {
+    return "stream";
+  }
+  if (queuesIn(mapping, "eventSourceArn", graph).length > 0) {
+    return "queue";
+  }
+  const service = String(mapping.props["eventSourceArn"]).split(":")[2] ?? "";
+  if (streamServices.includes(service)) {
+    return "stream";
+  }
+  return service === "sqs" ? "queue" : "other";
+}
+
+/** The queues of the stack that a mapping reads: one at most, unless its ARN is put together. */
+export function queuesReadBy(mapping: Observed, graph: Graph): Observed[] {
+  return sourceKind(mapping, graph) === "queue" ? queuesIn(mapping, "eventSourceArn", graph) : [];
+}
+
+/** Then the failure of a record is that of its batch, so there is nothing to tell apart. */
+export function takesOneAtATime(mapping: Observed): boolean {
+  return numberOf(mapping.props["batchSize"]) === 1;
+}
+
+/** Whether the function may say which records of a batch failed. */
+export function reportsItemFailures(mapping: Observed): boolean {
+  const types: unknown = mapping.props["functionResponseTypes"];
+  return Array.isArray(types) && types.includes("ReportBatchItemFailures");
+}
+
+function reads(mapping: Observed, type: string, graph: Graph): boolean {
+  const sources = known(() => graph.targets(mapping, "eventSourceArn", type));
+  return sources !== undefined && sources.length > 0;
+}

@@ -1,0 +1,88 @@
+import type { Graph } from "../lib/graph.ts";
+import { recordsIn } from "../lib/inputs.ts";
+import { known, type Observed } from "../lib/observed.ts";
+import { stackRule } from "../lib/rule.ts";
+import { checkov, ours, securityHub } from "../lib/sources.ts";
+
+const domainType = "aws:apigatewayv2/domainName:DomainName";
+const recordType = "aws:route53/record:Record";
+const zoneType = "aws:route53/zone:Zone";
+const queryLogType = "aws:route53/queryLog:QueryLog";
+/** Their host names answer for the API only under the API's own name. */
+const apiTypes = ["aws:apigatewayv2/api:Api", "aws:apigatewayv2/stage:Stage"];
+
+export const route53Rules = [
+  stackRule({
+    name: "domain-alias-is-complete",
+    description:
+      "A domain name of an API has alias records for IPv4 and IPv6 to its own target, and queries of public zones are logged.",
+    level: "mandatory",
+    severity: "low",
+    sources: [securityHub("Route53.2"), checkov("CKV2_AWS_38"), checkov("CKV2_AWS_39"), ours],
+    remedy: "Alias records A and AAAA to the targetDomainName of the DomainName.",
+    decidedBy: "links",
+    types: [domainType, zoneType],
+    checks: [
+      function* (domain, { graph }) {
+        const records = domain.type === domainType ? recordsOf(domain, graph) : [];
+        const astray = records.filter((record) => leadsToApi(record, graph));
+        for (const record of astray) {
+          yield {
+            fault: "leads to the API itself, which does not answer for the domain name",
+            about: record,
+          };
+        }
+        const types = records.map((record) => record.props["type"]);
+        const missing = ["A", "AAAA"].filter((type) => !types.includes(type));
+        if (records.length > 0 && astray.length === 0 && missing.length > 0) {
+          yield `has no alias record of type ${missing.join(" or ")}`;
+        }
+      },
+      function* (zone, { graph }) {
+        if (zone.type === zoneType && isPublic(zone) && !isLogged(zone, graph)) {
+          yield {
+            fault: "has no query log",
+            remedy: "Add an aws.route53.QueryLog.",
+            advisory: true,
+          };
+        }
+      },
+    ],
+  }),
+];
+
+/** Records of the domain's name, be it said or computed; none if its DNS is elsewhere. */
+function recordsOf(domain: Observed, graph: Graph): Observed[] {
+  const name = hostName(known(() => domain.props["domainName"]));
+  return graph
+    .ofType(recordType)
+    .filter(
+      (record) =>
+        isLinked(record, "name", domain, graph) ||
+        isLinked(record, "aliases", domain, graph) ||
+        (name !== "" && hostName(known(() => record.props["name"])) === name),
+    );
+}
+
+function leadsToApi(record: Observed, graph: Graph): boolean {
+  return ["aliases", "records"].some((property) =>
+    apiTypes.some((type) => (known(() => graph.targets(record, property, type)) ?? []).length > 0),
+  );
+}
+
+function isPublic({ props }: Observed): boolean {
+  return recordsIn(props["vpcs"]).length === 0;
+}
+
+function isLogged(zone: Observed, graph: Graph): boolean {
+  return graph.ofType(queryLogType).some((log) => isLinked(log, "zoneId", zone, graph));
+}
+
+/** An unknown value that was computed from something else names something else. */
+function isLinked(resource: Observed, property: string, target: Observed, graph: Graph): boolean {
+  return known(() => graph.targets(resource, property, target.type))?.includes(target) ?? false;
+}
+
+function hostName(value: unknown): string {
+  return typeof value === "string" ? value.toLowerCase().replace(/\.$/, "") : "";
+}

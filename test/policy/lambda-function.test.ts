@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { functionRuntimeIsSupported } from "../../policy/rules/lambda-function.ts";
+import { judge, type RuleSettings, unknownValue } from "../support/policy.ts";
+import { foreignFunction, itFinds, judgeBy, messagesBy, nonsense } from "./lambda-fixtures.ts";
+
+const rule = {
+  runtime: "function-runtime-is-supported",
+  size: "function-timeout-and-memory-are-set",
+  tracing: "function-tracing-is-active",
+};
+const resource = "roomcast-connect-function";
+
+describe(rule.runtime, () => {
+  itFinds(rule.runtime, [
+    {
+      title: "a runtime that is deprecated",
+      resource,
+      change: (properties) => {
+        properties["runtime"] = "nodejs20.x";
+      },
+      expected: "runtime is deprecated since 2026-04-30. Move to a newer runtime.",
+    },
+    {
+      title: "a runtime that it does not know",
+      resource,
+      change: (properties) => {
+        properties["runtime"] = "constructor";
+      },
+      expected:
+        "runtime is not in the rule's list, so that its end is not watched. Add it to the rule's setting runtimes, with the day AWS deprecates it.",
+      advisory: true,
+    },
+  ]);
+
+  function messagesOn(day: string, settings: RuleSettings[string] = {}) {
+    const lambda = foreignFunction({ runtime: "nodejs22.x" });
+    const judged = functionRuntimeIsSupported(() => day);
+    return judge([lambda], { [rule.runtime]: settings }, [judged]).map(
+      ({ message, advisory }) => `${advisory ? "advisory: " : ""}${message}`,
+    );
+  }
+
+  it("reminds of the end from 90 days before it", () => {
+    assert.deepEqual(messagesOn("2027-01-29"), []);
+    const reminder =
+      'advisory: Function "worker": runtime will be deprecated on 2027-04-30. Move to a newer runtime.';
+    assert.deepEqual(messagesOn("2027-01-30"), [reminder]);
+    assert.deepEqual(messagesOn("2027-04-29"), [reminder]);
+    assert.deepEqual(messagesOn("2027-04-30"), [
+      'Function "worker": runtime is deprecated since 2027-04-30. Move to a newer runtime.',
+    ]);
+  });
+
+  it("goes by the list and the notice that it is given", () => {
+    assert.deepEqual(messagesOn("2027-04-29", { noticeDays: 0 }), []);
+    assert.deepEqual(messagesOn("2027-05-01", { runtimes: { "nodejs22.x": "2030-01-01" } }), []);
+    assert.deepEqual(messagesOn("2026-11-22", { runtimes: { "nodejs24.x": "2028-04-30" } }), [
+      "advisory: Function \"worker\": runtime is not in the rule's list, so that its end is not watched. Add it to the rule's setting runtimes, with the day AWS deprecates it.",
+    ]);
+  });
+
+  it("says nothing of a container image", () => {
+    assert.deepEqual(judgeBy(rule.runtime, [foreignFunction({ packageType: "Image" })]), []);
+    assert.deepEqual(judgeBy(rule.runtime, [foreignFunction({ runtime: null })]), []);
+  });
+
+  it("leaves open what is not known yet", () => {
+    assert.deepEqual(judgeBy(rule.runtime, [foreignFunction({ runtime: unknownValue })]), [
+      {
+        rule: rule.runtime,
+        resource: "",
+        message:
+          'Not decided before the deployment, since not known yet: "runtime" of Function "worker".',
+        advisory: true,
+      },
+    ]);
+  });
+});
+
+describe(rule.size, () => {
+  const remedy = "Set timeout and memorySize to what the function needs.";
+
+  itFinds(rule.size, [
+    {
+      title: "no timeout",
+      resource,
+      change: (properties) => {
+        delete properties["timeout"];
+      },
+      expected: `timeout is not set. ${remedy}`,
+    },
+    {
+      title: "a timeout that Lambda refuses",
+      resource,
+      change: (properties) => {
+        properties["timeout"] = 901;
+      },
+      expected: `timeout is not from 1 to 900 seconds. ${remedy}`,
+    },
+    {
+      title: "no memory",
+      resource,
+      change: (properties) => {
+        properties["memorySize"] = null;
+      },
+      expected: `memorySize is not set. ${remedy}`,
+    },
+    {
+      title: "too little memory",
+      resource,
+      change: (properties) => {
+        properties["memorySize"] = "127";
+      },
+      expected: `memorySize is not from 128 to 10240 MB. ${remedy}`,
+    },
+    {
+      title: "the provider's defaults, which an engine passes as if they were the program's",
+      resource,
+      change: (properties) => {
+        properties["timeout"] = 3;
+        properties["memorySize"] = 128;
+      },
+      expected: `timeout and memorySize are what Lambda gives a function that does not say. ${remedy}`,
+      advisory: true,
+    },
+    {
+      title: "another processor",
+      resource,
+      change: (properties) => {
+        properties["architectures"] = ["x86_64"];
+      },
+      expected:
+        'architectures is not arm64, which costs a fifth less. Set architectures to ["arm64"] if its code and layers allow it.',
+      advisory: true,
+    },
+  ]);
+
+  const sound = { timeout: "10", memorySize: 256, architectures: ["arm64"] };
+
+  it("takes numbers as text, and the bounds themselves", () => {
+    assert.deepEqual(messagesBy(rule.size, [foreignFunction(sound)]), []);
+    const bounds = foreignFunction({ ...sound, timeout: 1, memorySize: 10_240 });
+    assert.deepEqual(messagesBy(rule.size, [bounds]), []);
+  });
+
+  it("goes by the bounds that it is given", () => {
+    const settings = {
+      maximumTimeoutSeconds: 9,
+      minimumMemoryMegabytes: 257,
+      maximumMemoryMegabytes: 300,
+    };
+    assert.deepEqual(messagesBy(rule.size, [foreignFunction(sound)], settings), [
+      `Function "worker": timeout is not from 1 to 9 seconds. ${remedy}`,
+      `Function "worker": memorySize is not from 257 to 300 MB. ${remedy}`,
+    ]);
+  });
+
+  it("judges the rest when one property is not known yet", () => {
+    const lambda = foreignFunction({ timeout: unknownValue, architectures: ["arm64"] });
+    assert.deepEqual(messagesBy(rule.size, [lambda]), [
+      `Function "worker": memorySize is not set. ${remedy}`,
+      'Not decided before the deployment, since not known yet: "timeout" of Function "worker".',
+    ]);
+  });
+
+  for (const timeout of nonsense.filter((value) => value !== -7)) {
+    it(`takes ${JSON.stringify(timeout)} for no timeout`, () => {
+      assert.deepEqual(messagesBy(rule.size, [foreignFunction({ ...sound, timeout })]), [
+        `Function "worker": timeout is not set. ${remedy}`,
+      ]);
+    });
+  }
+});
+
+describe(rule.tracing, () => {
+  const expected =
+    "tracingConfig.mode is not Active. Set tracingConfig.mode to Active, and let the role write traces.";
+
+  itFinds(rule.tracing, [
+    {
+      title: "no tracing",
+      resource,
+      change: (properties) => {
+        delete properties["tracingConfig"];
+      },
+      expected,
+    },
+    {
+      title: "tracing of what is traced already only",
+      resource,
+      change: (properties) => {
+        properties["tracingConfig"] = { mode: "PassThrough" };
+      },
+      expected,
+    },
+  ]);
+
+  for (const tracingConfig of nonsense) {
+    it(`takes ${JSON.stringify(tracingConfig)} for no tracing`, () => {
+      assert.deepEqual(messagesBy(rule.tracing, [foreignFunction({ tracingConfig })]), [
+        `Function "worker": ${expected}`,
+      ]);
+    });
+  }
+});

@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
+import { mappingType } from "../../policy/lib/lambda-types.ts";
+import { foreign, unknownValue } from "../support/policy.ts";
+import { recordStack } from "../support/program.ts";
+import { foreignFunction, itFinds, messagesBy, nonsense } from "./lambda-fixtures.ts";
+
+const rule = {
+  concurrency: "function-concurrency-is-bounded",
+  failures: "async-function-has-failure-destination",
+};
+const arn = "arn:aws:lambda:eu-west-1:123456789012:function:worker";
+
+function withArn(inputs: Properties = {}): RecordedResource {
+  const lambda = foreignFunction(inputs);
+  lambda.wire.state["arn"] = arn;
+  return lambda;
+}
+
+describe(rule.concurrency, () => {
+  const remedy = "Set scalingConfig.maximumConcurrency to 2 or more.";
+
+  itFinds(rule.concurrency, [
+    {
+      title: "a consumer without a bound",
+      resource: "roomcast-fan-out-queue-mapping",
+      change: (properties) => {
+        delete properties["scalingConfig"];
+      },
+      expected: `scalingConfig.maximumConcurrency is not set. ${remedy}`,
+    },
+    {
+      title: "a bound that Lambda refuses",
+      resource: "roomcast-fan-out-queue-mapping",
+      change: (properties) => {
+        properties["scalingConfig"].maximumConcurrency = 1;
+      },
+      expected: `scalingConfig.maximumConcurrency is less than 2, the least that Lambda takes. ${remedy}`,
+    },
+    {
+      title: "reserved concurrency that nobody asked for, and too little of it",
+      resource: "roomcast-fan-out-function",
+      change: (properties) => {
+        properties["reservedConcurrentExecutions"] = 1;
+      },
+      expected: [
+        "reservedConcurrentExecutions takes concurrency from the rest of the account. Leave it out, or add the function to the rule's setting mayReserve.",
+        "reservedConcurrentExecutions is less than the maximumConcurrency of its queues together. Raise it, or lower scalingConfig.maximumConcurrency.",
+      ],
+    },
+  ]);
+
+  it("decides in a first preview", async () => {
+    const { resources } = await recordStack("dev", { preview: true });
+    assert.deepEqual(messagesBy(rule.concurrency, resources), []);
+  });
+
+  const queue = "arn:aws:sqs:eu-west-1:123456789012:orders";
+  const stream = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/a";
+
+  function mapping(
+    inputs: Properties,
+    links: Record<string, RecordedResource[]> = {},
+    name = "orders",
+  ) {
+    return foreign(mappingType, name, { functionName: "worker", ...inputs }, links);
+  }
+
+  it("knows the mapping of a queue by its ARN", () => {
+    assert.deepEqual(messagesBy(rule.concurrency, [mapping({ eventSourceArn: queue })]), [
+      `EventSourceMapping "orders": scalingConfig.maximumConcurrency is not set. ${remedy}`,
+    ]);
+  });
+
+  it("says nothing of other mappings, and of those with pollers of their own", () => {
+    const table = foreign("aws:dynamodb/table:Table", "orders");
+    const others = [
+      mapping({ eventSourceArn: stream }),
+      mapping(
+        { eventSourceArn: unknownValue, startingPosition: "LATEST" },
+        { eventSourceArn: [table] },
+      ),
+      mapping({ selfManagedEventSource: {}, topics: ["orders"] }),
+      mapping({ eventSourceArn: queue, provisionedPollerConfig: { maximumPollers: 2 } }),
+      ...nonsense.map((eventSourceArn) => mapping({ eventSourceArn })),
+    ];
+    for (const other of others) {
+      assert.deepEqual(messagesBy(rule.concurrency, [table, other]), []);
+    }
+  });
+
+  it("adds up what the mappings of a function may use, also through an alias", () => {
+    const settings = { mayReserve: ["worker"] };
+    const source = { eventSourceArn: queue, scalingConfig: { maximumConcurrency: "5" } };
+    const verdict = (reservedConcurrentExecutions: unknown) => {
+      const lambda = withArn({ reservedConcurrentExecutions });
+      const alias = foreign(
+        "aws:lambda/alias:Alias",
+        "live",
+        { functionName: arn },
+        { functionName: [lambda] },
+      );
+      const second = mapping(
+        { ...source, functionName: unknownValue },
+        { functionName: [alias] },
+        "second",
+      );
+      return messagesBy(
+        rule.concurrency,
+        [lambda, alias, mapping({ ...source, functionName: arn }), second],
+        settings,
+      );
+    };
+    assert.deepEqual(verdict(10), []);
+    assert.deepEqual(verdict(-1), []);
+    assert.deepEqual(verdict(null), []);
+    assert.deepEqual(verdict(9), [
+      'Function "worker": reservedConcurrentExecutions is less than the maximumConcurrency of its queues together. Raise it, or lower scalingConfig.maximumConcurrency.',
+    ]);
+  });
+});
+
+describe(rule.failures, () => {
+  const expected =
+    'Function "worker": it is invoked asynchronously, and a failed event is lost. Add a FunctionEventInvokeConfig with destinationConfig.onFailure, or set deadLetterConfig.';
+  const lambda = withArn();
+
+  const invokers: [type: string, inputs: Properties, property: string][] = [
+    [
+      "aws:sns/topicSubscription:TopicSubscription",
+      { protocol: "lambda", endpoint: arn },
+      "endpoint",
+    ],
+    ["aws:cloudwatch/eventTarget:EventTarget", { arn }, "arn"],
+    [
+      "aws:s3/bucketNotification:BucketNotification",
+      { lambdaFunctions: [{ lambdaFunctionArn: arn, events: [] }] },
+      "lambdaFunctions",
+    ],
+    [
+      "aws:scheduler/schedule:Schedule",
+      { target: { arn, roleArn: "arn:aws:iam::1:role/a" } },
+      "target",
+    ],
+    [
+      "aws:lambda/permission:Permission",
+      { principal: "sns.amazonaws.com", function: arn },
+      "function",
+    ],
+    [
+      "aws:lambda/permission:Permission",
+      { principal: "events.amazonaws.com", function: arn },
+      "function",
+    ],
+    [
+      "aws:lambda/permission:Permission",
+      { principal: "s3.amazonaws.com", function: arn },
+      "function",
+    ],
+  ];
+
+  for (const [type, inputs, property] of invokers) {
+    const label = `${type.split(":").at(-1)} ${inputs["principal"] ?? ""}`;
+
+    it(`finds what a ${label} invokes, by value and by link`, () => {
+      assert.deepEqual(messagesBy(rule.failures, [lambda, foreign(type, "a", inputs)]), [expected]);
+      const unknown = { ...inputs, [property]: unknownValue };
+      const linked = foreign(type, "a", unknown, { [property]: [lambda] });
+      assert.deepEqual(messagesBy(rule.failures, [foreignFunction({}), linked]), [expected]);
+    });
+
+    it(`says nothing of what a ${label} invokes that is something else, known or not`, () => {
+      const queue = foreign("aws:sqs/queue:Queue", "orders");
+      const other = foreign(
+        type,
+        "a",
+        { ...inputs, [property]: unknownValue },
+        { [property]: [queue] },
+      );
+      assert.deepEqual(messagesBy(rule.failures, [lambda, queue, other]), []);
+      for (const value of nonsense) {
+        const strange = foreign(type, "a", { ...inputs, [property]: value });
+        assert.deepEqual(messagesBy(rule.failures, [lambda, strange]), []);
+      }
+    });
+  }
+
+  it("says nothing of functions that somebody waits for", () => {
+    const permission = foreign("aws:lambda/permission:Permission", "a", {
+      principal: "apigateway.amazonaws.com",
+      function: arn,
+    });
+    const toQueue = foreign("aws:sns/topicSubscription:TopicSubscription", "b", {
+      protocol: "sqs",
+      endpoint: arn,
+    });
+    assert.deepEqual(messagesBy(rule.failures, [lambda, permission, toQueue]), []);
+  });
+
+  describe("a function that a topic invokes", () => {
+    const subscription = foreign(
+      "aws:sns/topicSubscription:TopicSubscription",
+      "a",
+      { protocol: "lambda", endpoint: unknownValue },
+      { endpoint: [lambda] },
+    );
+
+    function messagesWith(destinationConfig: unknown, links = { functionName: [lambda] }) {
+      const config = foreign(
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+        "b",
+        { functionName: unknownValue, destinationConfig },
+        links,
+      );
+      return messagesBy(rule.failures, [lambda, subscription, config]);
+    }
+
+    it("may have a destination, be its ARN known or not", () => {
+      assert.deepEqual(
+        messagesWith({ onFailure: { destination: "arn:aws:sqs:eu-west-1:1:a" } }),
+        [],
+      );
+      assert.deepEqual(messagesWith({ onFailure: { destination: unknownValue } }), []);
+    });
+
+    it("has none by a destination for successes, or of another function", () => {
+      const destination = "arn:aws:sqs:eu-west-1:1:a";
+      assert.deepEqual(messagesWith({ onSuccess: { destination } }), [expected]);
+      const other = foreignFunction({}, {}, "other");
+      assert.deepEqual(messagesWith({ onFailure: { destination } }, { functionName: [other] }), [
+        expected,
+      ]);
+      for (const value of nonsense) {
+        assert.deepEqual(messagesWith(value), [expected]);
+        assert.deepEqual(messagesWith({ onFailure: value }), [expected]);
+      }
+    });
+
+    it("may have a dead-letter queue", () => {
+      const target = foreignFunction({ deadLetterConfig: { targetArn: unknownValue } });
+      assert.deepEqual(messagesBy(rule.failures, [target, subscription]), []);
+      const none = foreignFunction({ deadLetterConfig: {} });
+      assert.deepEqual(messagesBy(rule.failures, [none, subscription]), [expected]);
+    });
+  });
+});

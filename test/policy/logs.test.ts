@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { logsRules } from "../../policy/rules/logs.ts";
+import { changed, foreign, judge, remediate, unknownValue } from "../support/policy.ts";
+import { recordStack } from "../support/program.ts";
+
+const rule = "log-retention-is-set";
+const remedy = "Set retentionInDays to one of CloudWatch's steps.";
+const group = (inputs = {}) => foreign("aws:cloudwatch/logGroup:LogGroup", "orders", inputs);
+const faultsOf = (inputs: object, settings = {}) =>
+  judge([group(inputs)], { [rule]: settings }, logsRules).map(({ message }) => message);
+const message = (fault: string) => [`LogGroup "orders": ${fault}. ${remedy}`];
+
+describe(rule, () => {
+  const mutations = [
+    ["no retention", undefined, "retentionInDays is not set, so lines are kept for ever"],
+    ["a retention of no end", 0, "retentionInDays is not set, so lines are kept for ever"],
+    ["a retention that CloudWatch refuses", 366, "retentionInDays is none of CloudWatch's steps"],
+    ["a retention that is too short", 180, "retentionInDays is less than 365"],
+  ] as const;
+  for (const [name, days, fault] of mutations) {
+    it(`finds a log group of the program with ${name}`, async () => {
+      const { resources } = await recordStack("prod");
+      const mutant = changed(resources, "roomcast-fan-out-logs", (properties) => {
+        if (days === undefined) {
+          delete properties["retentionInDays"];
+        } else {
+          properties["retentionInDays"] = days;
+        }
+      });
+      assert.deepEqual(judge(mutant, {}, logsRules), [
+        {
+          rule,
+          resource: "roomcast-fan-out-logs",
+          message: `LogGroup "roomcast-fan-out-logs": ${fault}. ${remedy}`,
+        },
+      ]);
+    });
+  }
+
+  it("finds nothing in the program", async () => {
+    const prod = await recordStack("prod");
+    assert.deepEqual(judge(prod.resources, {}, logsRules), []);
+    const dev = await recordStack("dev");
+    assert.deepEqual(judge(dev.resources, { [rule]: { minimumDays: 7 } }, logsRules), []);
+  });
+
+  it("asks for as many days as it is told", () => {
+    assert.deepEqual(faultsOf({ retentionInDays: 400 }, { minimumDays: 400 }), []);
+    assert.deepEqual(
+      faultsOf({ retentionInDays: 365 }, { minimumDays: 400 }),
+      message("retentionInDays is less than 400"),
+    );
+  });
+
+  it("reads numbers in texts, and takes nothing else for a number", () => {
+    assert.deepEqual(faultsOf({ retentionInDays: "365" }), []);
+    for (const retentionInDays of ["a year", { days: 365 }, [1, 2]]) {
+      assert.deepEqual(
+        faultsOf({ retentionInDays }),
+        message("retentionInDays is none of CloudWatch's steps"),
+      );
+    }
+  });
+
+  it("leaves alone groups whose retention is CloudWatch's own", () => {
+    assert.deepEqual(faultsOf({ logGroupClass: "DELIVERY" }), []);
+  });
+
+  it("says once what is not known yet", () => {
+    const groups = [
+      group({ retentionInDays: unknownValue }),
+      foreign("aws:cloudwatch/logGroup:LogGroup", "audit", { retentionInDays: unknownValue }),
+    ];
+    assert.deepEqual(judge(groups, {}, logsRules), [
+      {
+        rule,
+        resource: "",
+        message:
+          'Not decided before the deployment, since not known yet: "retentionInDays" of LogGroup "audit", LogGroup "orders".',
+        advisory: true,
+      },
+    ]);
+  });
+
+  it("sets a retention where there is none", () => {
+    const resource = group({ kmsKeyId: unknownValue });
+    const { remediatedBy, args } = remediate(resource, [resource], { [rule]: { minimumDays: 8 } });
+    assert.ok(remediatedBy.includes(rule));
+    assert.equal(args.props["retentionInDays"], 14);
+    assert.throws(() => args.props["kmsKeyId"], { name: "Error", message: /can't be known/ });
+    assert.deepEqual(faultsOf({ retentionInDays: 14 }, { minimumDays: 8 }), []);
+  });
+
+  it("changes nothing that somebody has decided", () => {
+    for (const inputs of [{ retentionInDays: 7 }, { retentionInDays: unknownValue }]) {
+      assert.equal(remediate(group(inputs)).remediatedBy.includes(rule), false);
+    }
+    assert.equal(
+      remediate(group({ logGroupClass: unknownValue })).remediatedBy.includes(rule),
+      false,
+    );
+  });
+});

@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
+import { isTaggable, taggable } from "../../policy/lib/taggable.ts";
+import { providerRules } from "../../policy/rules/provider.ts";
+import { changed, foreign, judge, remediate, unknownValue } from "../support/policy.ts";
+import { recordStack } from "../support/program.ts";
+
+const allowed = { "provider-is-pinned": { regions: ["eu-west-1"], accounts: ["111122223333"] } };
+
+/** Fields of a provider travel as JSON. */
+function provider(properties: Properties = {}): RecordedResource {
+  const all = {
+    region: "eu-west-1",
+    allowedAccountIds: '["111122223333"]',
+    defaultTags: '{"tags":{"project":"shop","stack":"dev","owner":"till"}}',
+    ...properties,
+  };
+  const given = Object.entries(all).filter(([, value]) => value !== undefined);
+  return foreign("pulumi:providers:aws", "aws", Object.fromEntries(given));
+}
+
+/** A queue made by a provider. */
+function queueBy(by: RecordedResource, inputs: Properties = {}): RecordedResource {
+  return { ...foreign("aws:sqs/queue:Queue", "orders", inputs), provider: `${by.urn}::id` };
+}
+
+function saidBy(
+  rule: string,
+  resources: readonly RecordedResource[],
+  settings = allowed,
+): string[] {
+  return judge(resources, settings, providerRules)
+    .filter((said) => said.rule === rule)
+    .map(({ message }) => message);
+}
+
+describe("provider-is-pinned", () => {
+  let resources: readonly RecordedResource[];
+
+  before(async () => {
+    ({ resources } = await recordStack("prod"));
+  });
+
+  const remedy =
+    "Make an aws.Provider with an allowed region and allowedAccountIds, and pass it on.";
+
+  it("finds the program's provider without accounts", () => {
+    const mutant = changed(resources, "roomcast-aws", (properties) => {
+      delete properties["allowedAccountIds"];
+    });
+    assert.deepEqual(judge(mutant), [
+      {
+        rule: "provider-is-pinned",
+        resource: "roomcast-aws",
+        message: `aws "roomcast-aws": allowedAccountIds is not set. ${remedy}`,
+      },
+    ]);
+  });
+
+  it("finds the program's provider in another region, or for another account", () => {
+    const settings = {
+      "provider-is-pinned": { regions: ["us-east-1"], accounts: ["444455556666"] },
+    };
+    assert.deepEqual(judge(resources, settings), [
+      {
+        rule: "provider-is-pinned",
+        resource: "roomcast-aws",
+        message: `aws "roomcast-aws": region is not among the allowed ones. ${remedy}`,
+      },
+      {
+        rule: "provider-is-pinned",
+        resource: "roomcast-aws",
+        message: `aws "roomcast-aws": allowedAccountIds has an account that is not among the allowed ones. ${remedy}`,
+      },
+    ]);
+  });
+
+  it("finds a resource by the default provider, named or left out", () => {
+    const byDefault = { ...provider(), name: "default_7_48_0" };
+    const expected = [`Queue "orders": it is made by the default provider. ${remedy}`];
+    assert.deepEqual(saidBy("provider-is-pinned", [queueBy(byDefault)]), expected);
+    assert.deepEqual(saidBy("provider-is-pinned", [byDefault, queueBy(byDefault)]), expected);
+  });
+
+  it("finds a resource with another region of its own", () => {
+    assert.deepEqual(
+      saidBy("provider-is-pinned", [provider(), queueBy(provider(), { region: "us-east-1" })]),
+      [`Queue "orders": region is not among the allowed ones. ${remedy}`],
+    );
+  });
+
+  for (const [title, properties, fault] of [
+    ["no region", { region: undefined }, "region is not set"],
+    ["no accounts", { allowedAccountIds: "[]" }, "allowedAccountIds is not set"],
+    ["accounts that cannot be read", { allowedAccountIds: "{" }, "allowedAccountIds is not set"],
+  ] as const) {
+    it(`finds a provider with ${title}`, () => {
+      assert.deepEqual(saidBy("provider-is-pinned", [provider(properties)]), [
+        `aws "aws": ${fault}. ${remedy}`,
+      ]);
+    });
+  }
+
+  it("allows any region and account where none are listed", () => {
+    const anywhere = { "provider-is-pinned": { regions: [], accounts: [] } };
+    const elsewhere = provider({ region: "us-east-1", allowedAccountIds: '["444455556666"]' });
+    assert.deepEqual(saidBy("provider-is-pinned", [elsewhere], anywhere), []);
+  });
+
+  it("leaves resources of other providers alone", () => {
+    assert.deepEqual(saidBy("provider-is-pinned", [foreign("random:index/id:Id", "id")]), []);
+  });
+});
+
+describe("resources-are-tagged", () => {
+  const untagged = provider({ defaultTags: undefined });
+
+  it("takes the provider's tags and the resource's own together", () => {
+    const partly = provider({ defaultTags: '{"tags":{"project":"shop","stack":"dev"}}' });
+    assert.deepEqual(saidBy("resources-are-tagged", [queueBy(provider())]), [
+      // The provider itself is not among the resources.
+      ...["project", "stack", "owner"].map(
+        (tag) => `Queue "orders": it has no tag ${tag}. Set defaultTags on the provider.`,
+      ),
+    ]);
+    assert.deepEqual(
+      saidBy("resources-are-tagged", [partly, queueBy(partly, { tags: { owner: "till" } })]),
+      [],
+    );
+    assert.deepEqual(saidBy("resources-are-tagged", [provider(), queueBy(provider())]), []);
+  });
+
+  it("finds what is missing in the program", async () => {
+    const { resources } = await recordStack("prod");
+    const mutant = changed(resources, "roomcast-aws", (properties) => {
+      properties["defaultTags"] = '{"tags":{"project":"roomcast","stack":"prod"}}';
+    });
+    const said = judge(mutant);
+    const tagged = mutant.filter(({ type }) => isTaggable(type));
+    assert.deepEqual(
+      said.map(({ rule, resource }) => [rule, resource]).sort(),
+      tagged.map(({ name }) => ["resources-are-tagged", name]).sort(),
+    );
+  });
+
+  it("asks nothing of what cannot have tags", () => {
+    assert.deepEqual(
+      saidBy("resources-are-tagged", [foreign("aws:sqs/queuePolicy:QueuePolicy", "p")]),
+      [],
+    );
+  });
+
+  it("cannot decide while the tags are not known", () => {
+    assert.deepEqual(saidBy("resources-are-tagged", [queueBy(untagged, { tags: unknownValue })]), [
+      'Not decided before the deployment, since not known yet: "tags" of Queue "orders".',
+    ]);
+  });
+
+  it("adds the tags that it knows, once, and keeps the others", () => {
+    const queue = queueBy(untagged, { tags: { cost: "42" } });
+    const settings = { "resources-are-tagged": { owner: "till" } };
+    const { remediatedBy, args } = remediate(queue, [untagged, queue], settings);
+    assert.deepEqual(remediatedBy, ["queue-is-encrypted", "resources-are-tagged"]);
+    const tags = { cost: "42", project: "test", stack: "test", owner: "till" };
+    assert.deepEqual({ ...args.props["tags"] }, tags);
+    const repaired = queueBy(untagged, { tags });
+    assert.deepEqual(saidBy("resources-are-tagged", [untagged, repaired]), []);
+    assert.ok(
+      !remediate(repaired, [untagged, repaired], settings).remediatedBy.includes(
+        "resources-are-tagged",
+      ),
+    );
+  });
+
+  it("does not touch functions, nor tags that are not known", () => {
+    const worker = {
+      ...foreign("aws:lambda/function:Function", "worker"),
+      provider: `${untagged.urn}::id`,
+    };
+    const vague = queueBy(untagged, { tags: unknownValue, sqsManagedSseEnabled: true });
+    for (const resource of [worker, vague]) {
+      assert.ok(
+        !remediate(resource, [untagged, resource]).remediatedBy.includes("resources-are-tagged"),
+      );
+    }
+  });
+});
+
+describe("the list of what can have tags", () => {
+  it("is that of the pinned provider, for its modules", async () => {
+    const folder = dirname(createRequire(import.meta.url).resolve("@pulumi/aws/package.json"));
+    for (const [module, names] of Object.entries(taggable)) {
+      assert.deepEqual(names.split(" "), await taggableIn(join(folder, module)), module);
+    }
+  });
+});
+
+/** The resources of a module whose inputs have `tags`, from the provider's own code. */
+async function taggableIn(folder: string): Promise<string[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".js"));
+  const sources = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+  return sources
+    .flatMap((source) =>
+      source.includes('resourceInputs["tags"] = args')
+        ? (/__pulumiType = '[^']+:(\w+)'/.exec(source)?.[1] ?? [])
+        : [],
+    )
+    .sort();
+}

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import type { RecordedResource } from "../../local/recording/resource.ts";
+import { route53Rules } from "../../policy/rules/route53.ts";
+import { changed, foreign, judge, unknownValue, without } from "../support/policy.ts";
+import { recordStack } from "../support/program.ts";
+
+const rule = "domain-alias-is-complete";
+const remedy = "Alias records A and AAAA to the targetDomainName of the DomainName.";
+
+const target = "d-1.execute-api.eu-west-1.amazonaws.com";
+const domain = (domainName = "rooms.acme.io") =>
+  foreign("aws:apigatewayv2/domainName:DomainName", "acme", {
+    domainName,
+    domainNameConfiguration: { targetDomainName: target },
+  });
+const record = (type: string, inputs: object = {}, links = {}) =>
+  foreign(
+    "aws:route53/record:Record",
+    `acme-${type.toLowerCase()}`,
+    { type, name: "rooms.acme.io", ...inputs },
+    links,
+  );
+const alias = { aliases: [{ name: target, zoneId: "Z1", evaluateTargetHealth: false }] };
+const said = (resources: RecordedResource[]) =>
+  judge(resources, {}, route53Rules).map(({ message }) => message);
+const missing = (types: string) => [
+  `DomainName "acme": has no alias record of type ${types}. ${remedy}`,
+];
+
+describe(rule, () => {
+  it("finds nothing in the program", async () => {
+    for (const preview of [false, true]) {
+      const { resources } = await recordStack("prod", { preview });
+      assert.deepEqual(judge(resources, {}, route53Rules), []);
+    }
+  });
+
+  it("finds the program's domain without IPv6, also in a first preview", async () => {
+    for (const preview of [false, true]) {
+      const { resources } = await recordStack("prod", { preview });
+      const mutant = without(resources, ({ name }) => name === "roomcast-domain-alias-aaaa");
+      assert.deepEqual(judge(mutant, {}, route53Rules), [
+        {
+          rule,
+          resource: "roomcast-domain-name",
+          message: `DomainName "roomcast-domain-name": has no alias record of type AAAA. ${remedy}`,
+        },
+      ]);
+    }
+  });
+
+  it("finds an alias of the program that leads to the API, also in a first preview", async () => {
+    for (const preview of [false, true]) {
+      const recorded = await recordStack("prod", { preview });
+      const { urn } = recorded.find("aws:apigatewayv2/api:Api", "roomcast-gateway-api");
+      const mutant = changed(recorded.resources, "roomcast-domain-alias-a", (properties, to) => {
+        properties["aliases"] = [{ name: unknownValue, zoneId: "Z1", evaluateTargetHealth: false }];
+        to.propertyDependencies["aliases"] = [urn];
+      });
+      assert.deepEqual(judge(mutant, {}, route53Rules), [
+        {
+          rule,
+          resource: "roomcast-domain-alias-a",
+          message: `Record "roomcast-domain-alias-a": leads to the API itself, which does not answer for the domain name. ${remedy}`,
+        },
+      ]);
+    }
+  });
+
+  it("knows the records of a domain by its name, however that is written", () => {
+    const records = [record("A", alias), record("AAAA", alias)];
+    assert.deepEqual(said([domain(), ...records]), []);
+    assert.deepEqual(said([domain("Rooms.acme.io"), record("A", alias)]), missing("AAAA"));
+    const full = { ...alias, name: "rooms.acme.io." };
+    assert.deepEqual(said([domain(), record("AAAA", full)]), missing("A"));
+  });
+
+  it("knows the records of a domain by what they are computed from", () => {
+    const own = domain();
+    const relative = { name: "rooms", aliases: [{ name: unknownValue }] };
+    const links = { aliases: [own] };
+    assert.deepEqual(said([own, record("A", relative, links)]), missing("AAAA"));
+    const named = record("A", { ...alias, name: unknownValue }, { name: [own] });
+    assert.deepEqual(said([own, named]), missing("AAAA"));
+  });
+
+  it("asks for alias records in place of a CNAME", () => {
+    assert.deepEqual(
+      said([domain(), record("CNAME", { records: [target] })]),
+      missing("A or AAAA"),
+    );
+  });
+
+  it("finds a CNAME of the API", () => {
+    const api = foreign("aws:apigatewayv2/api:Api", "api", {});
+    const cname = record("CNAME", { records: [unknownValue] }, { records: [api] });
+    assert.deepEqual(said([domain(), api, cname]), [
+      `Record "acme-cname": leads to the API itself, which does not answer for the domain name. ${remedy}`,
+    ]);
+  });
+
+  it("leaves alone a domain whose records are elsewhere, and another one in front of it", () => {
+    assert.deepEqual(said([domain()]), []);
+    assert.deepEqual(said([domain(), record("A", { ...alias, name: "www.acme.io" })]), []);
+    const distribution = foreign("aws:cloudfront/distribution:Distribution", "cdn", {});
+    const inFront = ["A", "AAAA"].map((type) =>
+      record(type, { aliases: [{ name: unknownValue }] }, { aliases: [distribution] }),
+    );
+    assert.deepEqual(said([domain(), distribution, ...inFront]), []);
+  });
+
+  it("survives records of which nothing is known", () => {
+    const own = domain(unknownValue);
+    const unknown = { name: unknownValue, aliases: unknownValue, records: unknownValue };
+    assert.deepEqual(said([own, record("A", unknown)]), []);
+    assert.deepEqual(said([domain(), record("A", { name: 7, aliases: "x", records: null })]), []);
+  });
+});
+
+describe(`${rule}: query logs`, () => {
+  const zone = (inputs = {}) =>
+    foreign("aws:route53/zone:Zone", "acme", { name: "acme.io", ...inputs });
+
+  it("advises one for a public zone", () => {
+    const own = zone();
+    const log = foreign(
+      "aws:route53/queryLog:QueryLog",
+      "queries",
+      { zoneId: unknownValue },
+      { zoneId: [own] },
+    );
+    assert.deepEqual(said([own, log]), []);
+    assert.deepEqual(judge([own], {}, route53Rules), [
+      {
+        rule,
+        resource: "acme",
+        message: 'Zone "acme": has no query log. Add an aws.route53.QueryLog.',
+        advisory: true,
+      },
+    ]);
+  });
+
+  it("leaves alone a private zone", () => {
+    assert.deepEqual(said([zone({ vpcs: [{ vpcId: "vpc-1" }] })]), []);
+    assert.equal(said([zone({ vpcs: [] })]).length, 1);
+  });
+});

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
+import { alarmRules } from "../../policy/rules/alarms.ts";
+import { eventSourceRules } from "../../policy/rules/event-sources.ts";
+import { sqsRules } from "../../policy/rules/sqs.ts";
+import { itFinds } from "../support/mutations.ts";
+import { foreign, judge, unknownValue, without } from "../support/policy.ts";
+import { recordStack } from "../support/program.ts";
+
+const rules = [...sqsRules, ...eventSourceRules, ...alarmRules];
+
+const rule = "queue-policy-requires-tls";
+const denyPlain =
+  "Deny sqs:* to Principal * where aws:SecureTransport is false, in a QueuePolicy of the queue.";
+const notDenied = `policy does not deny everybody calls without TLS. ${denyPlain}`;
+const open =
+  "policy allows everybody to call, without a condition on the source. Name the principals, or add a condition such as aws:SourceArn.";
+
+const arn = "arn:aws:sqs:eu-west-1:111122223333:orders";
+const url = "https://sqs.eu-west-1.amazonaws.com/111122223333/orders";
+
+const deny = {
+  Effect: "Deny",
+  Principal: "*",
+  Action: "sqs:*",
+  Resource: arn,
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+};
+
+function saidOf(...resources: RecordedResource[]): string[] {
+  return judge(resources, {}, rules)
+    .filter((said) => said.rule === rule)
+    .map(({ message }) => message);
+}
+
+/** A queue with a policy of its own. */
+function queueWith(policy: unknown): RecordedResource {
+  return foreign("aws:sqs/queue:Queue", "orders", { policy }, {}, { arn, url });
+}
+
+function withStatements(...statements: Properties[]): RecordedResource {
+  return queueWith(JSON.stringify({ Version: "2012-10-17", Statement: statements }));
+}
+
+describe(rule, () => {
+  let program: readonly RecordedResource[];
+
+  before(async () => {
+    ({ resources: program } = await recordStack("dev"));
+  });
+
+  const changePolicy = (change: (statement: Properties) => void) => (properties: Properties) => {
+    const document = JSON.parse(properties["policy"]);
+    change(document.Statement[0]);
+    properties["policy"] = JSON.stringify(document);
+  };
+
+  itFinds(
+    rule,
+    () => program,
+    [
+      {
+        finds: "a policy that denies nothing",
+        resource: "roomcast-rooms-queue-policy",
+        change: changePolicy((statement) => {
+          statement["Condition"] = { Bool: { "aws:SecureTransport": "true" } };
+        }),
+        message: `QueuePolicy "roomcast-rooms-queue-policy": ${notDenied}`,
+      },
+      {
+        finds: "a policy for another queue",
+        resource: "roomcast-presence-failures-policy",
+        change: changePolicy((statement) => {
+          statement["Resource"] = arn;
+        }),
+        message: `QueuePolicy "roomcast-presence-failures-policy": ${notDenied}`,
+      },
+    ],
+    rules,
+  );
+
+  it("finds a queue without a policy, before the deployment too", async () => {
+    const { resources: preview } = await recordStack("dev", { preview: true });
+    for (const resources of [program, preview]) {
+      const mutant = without(resources, ({ name }) => name === "roomcast-rooms-queue-policy");
+      const found = judge(mutant, {}, rules).filter(({ advisory }) => !advisory);
+      assert.deepEqual(found, [
+        {
+          rule,
+          resource: "roomcast-rooms-queue",
+          message: `Queue "roomcast-rooms-queue": has no policy. ${denyPlain}`,
+        },
+      ]);
+    }
+  });
+
+  it("takes a policy in whatever form says the same", () => {
+    for (const statement of [
+      deny,
+      { ...deny, Principal: { AWS: ["*"] }, Action: ["SQS:*"], Resource: ["*"] },
+      { ...deny, Action: "*", Condition: { Bool: { "AWS:SecureTransport": ["false"] } } },
+    ]) {
+      assert.deepEqual(saidOf(withStatements(statement)), []);
+    }
+    assert.deepEqual(saidOf(queueWith({ Statement: deny })), []);
+    assert.deepEqual(saidOf(queueWith(JSON.stringify({ Statement: deny }))), []);
+  });
+
+  it("finds a policy that denies too little, or cannot be read", () => {
+    for (const statement of [
+      { ...deny, Effect: "Allow", Principal: { AWS: "arn:aws:iam::111122223333:root" } },
+      { ...deny, Principal: { AWS: "arn:aws:iam::111122223333:root" } },
+      { ...deny, Action: "sqs:SendMessage" },
+      { ...deny, Condition: { ...deny.Condition, StringEquals: { "aws:SourceVpc": "vpc-1" } } },
+      { ...deny, Condition: undefined },
+    ]) {
+      assert.deepEqual(saidOf(withStatements(statement)), [`Queue "orders": ${notDenied}`]);
+    }
+    for (const policy of ["{", "[]", '"text"', "{}", '{"Statement":[7]}', 7, [], {}]) {
+      const expected = Array.isArray(policy) ? `has no policy. ${denyPlain}` : notDenied;
+      assert.deepEqual(saidOf(queueWith(policy)), [`Queue "orders": ${expected}`]);
+    }
+  });
+
+  it("finds a policy by which everybody may call", () => {
+    const allow = { Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: arn };
+    const any = { ArnLike: { "aws:SourceArn": "*" } };
+    const topic = "arn:aws:sns:eu-west-1:111122223333:orders";
+    for (const [statement, found] of [
+      [allow, [`Queue "orders": ${open}`]],
+      [{ ...allow, Principal: { AWS: "*" }, Condition: any }, [`Queue "orders": ${open}`]],
+      [{ ...allow, Condition: { ArnEquals: { "aws:SourceArn": topic } } }, []],
+      [{ ...allow, Principal: { Service: "sns.amazonaws.com" } }, []],
+    ] as const) {
+      assert.deepEqual(saidOf(withStatements(deny, statement)), found);
+    }
+  });
+
+  it("judges a policy of a queue outside the stack", () => {
+    const policy = foreign("aws:sqs/queuePolicy:QueuePolicy", "theirs", {
+      queueUrl: url,
+      policy: JSON.stringify({ Statement: [] }),
+    });
+    assert.deepEqual(saidOf(policy), [`QueuePolicy "theirs": ${notDenied}`]);
+  });
+
+  it("speaks once where the queue shows the policy that another resource gave it", () => {
+    const queue = queueWith("{}");
+    const policy = foreign("aws:sqs/queuePolicy:QueuePolicy", "orders-policy", {
+      queueUrl: url,
+      policy: "{}",
+    });
+    assert.deepEqual(saidOf(queue, policy), [`QueuePolicy "orders-policy": ${notDenied}`]);
+  });
+
+  it("knows a queue that is named by a literal before it exists", () => {
+    const queue = foreign("aws:sqs/queue:Queue", "orders", { name: "orders" });
+    const policy = foreign("aws:sqs/queuePolicy:QueuePolicy", "orders-policy", {
+      queueUrl: url,
+      policy: JSON.stringify({ Statement: [deny] }),
+    });
+    assert.deepEqual(saidOf(queue, policy), []);
+  });
+
+  it("leaves open what is not known yet", () => {
+    const queue = foreign("aws:sqs/queue:Queue", "orders");
+    const policy = foreign("aws:sqs/queuePolicy:QueuePolicy", "somebodys", {
+      queueUrl: unknownValue,
+      policy: JSON.stringify({ Statement: [deny] }),
+    });
+    assert.deepEqual(saidOf(queue, policy), [
+      'Not decided before the deployment, since not known yet: "queueUrl" of QueuePolicy "somebodys".',
+    ]);
+  });
+});
