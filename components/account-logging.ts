@@ -25,7 +25,8 @@ export class AccountLogging extends pulumi.ComponentResource {
   constructor(name: string, args: AccountLoggingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("roomcast:index:AccountLogging", name, {}, opts);
     this.ready = args.role === "managed" ? [createAccount(name, this)] : [];
-    this.registerOutputs({});
+    // For policies: without it, a stack that relies on somebody else's role looks like one that forgot it.
+    this.registerOutputs({ role: args.role });
   }
 }
 

@@ -7,11 +7,14 @@ import WebSocket from "ws";
 import { bundleHandlers } from "./bundle.ts";
 import { type ChildStack, startChildStack } from "./lib/child-stack.ts";
 import { readOptions, runCommand } from "./lib/command.ts";
+import { PackProcess } from "./lib/policy/pack-process.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const starts = 5;
 const publishes = 100;
 const recordings = 5;
+const packStarts = 5;
+const judgements = 3;
 
 /** Prints every number that the project promises, measured here and now. `--skip-tests` leaves the slowest out. */
 await runCommand(async () => {
@@ -21,6 +24,7 @@ await runCommand(async () => {
   console.log("Medians, with the least and the most in brackets.\n");
   await measureBundles();
   measureRecording();
+  await measurePolicies();
   await measureStarts();
   await measureDelivery();
   if (!skipTests) {
@@ -48,6 +52,22 @@ function measureRecording(): void {
     ),
   );
   print("recording the program", summary(times), "1000 ms");
+}
+
+async function measurePolicies(): Promise<void> {
+  const times: number[] = [];
+  for (let start = 0; start < packStarts; start++) {
+    const pack = await PackProcess.start();
+    times.push(pack.startedInMs);
+    await pack.stop();
+  }
+  print("start of the policy pack by Pulumi's runner", summary(times), "3000 ms");
+  const runs = Array.from({ length: judgements }, () => {
+    const startedAt = performance.now();
+    execFileSync("npm", ["run", "-s", "policy"], { cwd: root, stdio: "ignore" });
+    return performance.now() - startedAt;
+  });
+  print("npm run policy", summary(runs), "5000 ms");
 }
 
 async function measureStarts(): Promise<void> {

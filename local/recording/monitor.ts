@@ -41,6 +41,7 @@ export class RecordingMonitor extends mocks.MockMonitor {
     const outputs = request.getOutputs();
     if (resource !== undefined && outputs !== undefined) {
       resource.outputs = plain(outputs);
+      resource.wire.state = { ...resource.wire.state, ...outputs.toJavaScript() };
     }
     super.registerResourceOutputs(request, callback);
   }

@@ -1,3 +1,4 @@
+import type { Graph } from "../lib/graph.ts";
 import { isTrue, numberOf, objectOf } from "../lib/inputs.ts";
 import { known, type Observed } from "../lib/observed.ts";
 import { resourceRule, stackRule } from "../lib/rule.ts";
@@ -41,7 +42,7 @@ export const stageRules = [
         type: "string",
         enum: ["managed", "existing"],
         description:
-          "Who sets the account's log role: `managed`, this stack; `existing`, somebody has done so.",
+          "Who sets the account's log role: `managed`, this stack, unless its component AccountLogging says otherwise; `existing`, somebody has done so.",
         default: "managed",
       },
     },
@@ -55,7 +56,8 @@ export const stageRules = [
         }
       },
       function* (stage, { graph, settings }) {
-        if (settings.accountRole === "existing" || webSocketApisOf(stage, graph).length === 0) {
+        const isElsewhere = settings.accountRole === "existing" || isDeclaredExisting(graph);
+        if (isElsewhere || webSocketApisOf(stage, graph).length === 0) {
           return;
         }
         const accounts = graph.ofType(accountType).filter(givesRole);
@@ -163,4 +165,11 @@ function limitFault(limit: unknown, maximum: number, saidMaximum: string): strin
     return "is not above zero";
   }
   return number > maximum ? `is over ${saidMaximum}` : undefined;
+}
+
+/** Roomcast's own component says by an output which of the two its stack was configured for. */
+function isDeclaredExisting(graph: Graph): boolean {
+  return graph
+    .ofType("roomcast:index:AccountLogging")
+    .some((logging) => known(() => logging.props["role"]) === "existing");
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { settings } from "../../components/internal/settings.ts";
 import { closings, errors } from "../../handlers/protocol/index.ts";
+import { currentPoliciesPage } from "../../scripts/lib/policy/document.ts";
 import { repository } from "../support/laptop.ts";
 
 /** The documents repeat what the code defines; here they are held to it. */
@@ -44,6 +45,11 @@ describe("the documents", () => {
     for (const version of expected) {
       assert.match(version, / \d+\.\d+\.\d+$/);
     }
+  });
+
+  it("policies.md is what the pack says of itself", async () => {
+    const page = await readFile(join(repository, "docs/policies.md"), "utf8");
+    assert.equal(page, await currentPoliciesPage(page), "run `npm run docs`");
   });
 
   it("the decisions' index lists every page", async () => {

@@ -44,17 +44,20 @@ export function judge(
   resources: readonly RecordedResource[],
   settings: RuleSettings = {},
   judged: readonly Rule[] = rules,
+  /** Those that are judged by their inputs, too; the others only as a part of the stack. */
+  byInputs = resources,
 ): Said[] {
   const said: Said[] = [];
   const policies = judged.map(
     ({ policy }) => policy as Partial<ResourceValidationPolicy & StackValidationPolicy>,
   );
+  const each = byInputs.map((resource) => argsOf(resource, resource.wire.inputs, resources));
   for (const { name = "", validateResource } of policies) {
-    for (const resource of resources) {
-      const report = reporter(name, resource.urn, resources, said);
+    const getConfig = <Config>() => (settings[name] ?? {}) as Config;
+    for (const args of each) {
+      const report = reporter(name, args.urn, resources, said);
       for (const validate of [validateResource ?? []].flat()) {
-        const args = argsOf(resource, resource.wire.inputs, resources, settings[name]);
-        unlessNotApplicable(() => validate(args, report));
+        unlessNotApplicable(() => validate({ ...args, getConfig }, report));
       }
     }
   }
@@ -79,7 +82,7 @@ export function remediate(
   resources: readonly RecordedResource[] = [resource],
   settings: RuleSettings = {},
 ): { remediatedBy: string[]; args: ResourceValidationArgs } {
-  const args = argsOf(resource, structuredClone(resource.wire.inputs), resources, {});
+  const args = argsOf(resource, structuredClone(resource.wire.inputs), resources);
   const remediatedBy: string[] = [];
   for (const { policy } of rules) {
     const { name, remediateResource } = policy as ResourceValidationPolicy;
@@ -195,12 +198,11 @@ function argsOf(
   resource: RecordedResource,
   properties: Properties,
   resources: readonly RecordedResource[],
-  settings: Properties = {},
 ): ResourceValidationArgs {
   return {
     ...bare(resource, properties, resources),
     stackTags: new Map(),
-    getConfig: <Config>() => settings as Config,
+    getConfig: <Config>() => ({}) as Config,
     notApplicable,
   };
 }
@@ -298,18 +300,18 @@ function reporter(
   };
 }
 
-/** The SDK says it of a rule for another type. */
-class NotApplicable extends Error {}
+/** The SDK says it of a rule for another type, thousands of times: one error does, without a trace for each. */
+const isNotApplicable = new Error("not applicable");
 
 function notApplicable(): never {
-  throw new NotApplicable();
+  throw isNotApplicable;
 }
 
 function unlessNotApplicable(validate: () => unknown): void {
   try {
     validate();
   } catch (error) {
-    if (!(error instanceof NotApplicable)) {
+    if (error !== isNotApplicable) {
       throw error;
     }
   }
