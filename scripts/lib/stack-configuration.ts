@@ -1,4 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { CommandError } from "./command.ts";
@@ -15,12 +16,18 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /**
  * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` as the Pulumi CLI does.
  *
+ * @param folder Of the stack's file, unless it is beside the project's.
  * @throws CommandError when there is no such stack, or a value is encrypted.
  */
-export async function readStackConfiguration(stack: string): Promise<StackConfiguration> {
-  const project = (await readYaml("Pulumi.yaml")) as { name: string };
+export async function readStackConfiguration(
+  stack: string,
+  folder = root,
+): Promise<StackConfiguration> {
+  const project = (await readYaml(root, "Pulumi.yaml")) as { name: string };
   const file = `Pulumi.${stack}.yaml`;
-  const { config = {} } = ((await readYaml(file)) ?? {}) as { config?: Record<string, unknown> };
+  const { config = {} } = ((await readYaml(folder, file)) ?? {}) as {
+    config?: Record<string, unknown>;
+  };
   return {
     project: project.name,
     config: Object.fromEntries(
@@ -39,8 +46,8 @@ export async function allStacks(): Promise<string[]> {
   return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
 }
 
-async function readYaml(file: string): Promise<unknown> {
-  const text = await readFile(root + file, "utf8").catch(() => {
+async function readYaml(folder: string, file: string): Promise<unknown> {
+  const text = await readFile(join(folder, file), "utf8").catch(() => {
     throw new CommandError(
       `There is no ${file}. --stack names one of the Pulumi.<stack>.yaml files.`,
     );

@@ -72,7 +72,7 @@ describe("AccountLogging", () => {
   it("registers its outputs", async () => {
     for (const role of ["managed", "existing"] as const) {
       const program = await recordLogging(role);
-      assert.deepEqual(program.find("roomcast:index:AccountLogging", "logging").outputs, {});
+      assert.deepEqual(program.find("roomcast:index:AccountLogging", "logging").outputs, { role });
     }
   });
 });

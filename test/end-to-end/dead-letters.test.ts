@@ -6,6 +6,7 @@ import { type RunningStack, startRuntime } from "../../local/runtime.ts";
 import { laptopConfiguration, laptopIdentity } from "../../scripts/lib/laptop-identity.ts";
 import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { fixtures } from "../support/program.ts";
 import { RoomClient } from "../support/room-client.ts";
 
 /** The whole program on a clock of the test's own: two and a half minutes of retries take no time. */
@@ -20,7 +21,7 @@ describe("a record that always fails", function () {
 
   before(async () => {
     const identity = await laptopIdentity();
-    const { project, config } = await readStackConfiguration("dev");
+    const { project, config } = await readStackConfiguration("dev", fixtures);
     const { "roomcast:jwksUri": _uri, ...settings } = config;
     stack = await startRuntime({
       load: () => import("../../index.ts"),

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
 import { rules } from "../../policy/rules/index.ts";
 import { readPackConfiguration } from "../../scripts/lib/policy/configuration.ts";
+import { allStacks } from "../../scripts/lib/stack-configuration.ts";
 import { repository, runNpm } from "../support/laptop.ts";
 import { RepositoryCopy } from "../support/repository-copy.ts";
 
@@ -24,16 +27,22 @@ describe("npm run policy", function () {
     });
 
   it("prints a row for each rule and a column for each stack, all of them good", async () => {
-    const dev = await readPackConfiguration("dev", rules);
-    const cellInDev = (rule: string) => (isOff(dev[rule]) ? "off" : "ok");
+    const stacks = await allStacks();
+    const configurations = await Promise.all(
+      stacks.map((stack) => readPackConfiguration(stack, rules)),
+    );
     const startedAt = performance.now();
     const { code, output } = await policy(repository);
     const took = performance.now() - startedAt;
     const [header, ...rows] = output.trimEnd().split("\n");
-    assert.deepEqual(header?.split(/\s+/), ["policy", "severity", "dev", "prod"]);
+    assert.deepEqual(header?.split(/\s+/), ["policy", "severity", ...stacks]);
     assert.deepEqual(
       rows.map((row) => plain(row).split(/\s+/)),
-      rules.map(({ name, severity }) => [name, severity, cellInDev(name), "ok"]),
+      rules.map(({ name, severity }) => [
+        name,
+        severity,
+        ...configurations.map((configuration) => (isOff(configuration[name]) ? "off" : "ok")),
+      ]),
     );
     assert.equal(code, 0);
     assert.ok(took < 5000, `${took} ms`);
@@ -68,9 +77,19 @@ describe("npm run policy", function () {
   });
 
   it("names what a stack lacks", async () => {
-    const { code, output } = await policy(repository, "--stack", "staging");
-    assert.equal(code, 1);
-    assert.match(output, /^There is no policy\/config\.staging\.json, and a stack without/);
+    const unknown = await policy(copy.folder, "--stack", "staging");
+    assert.deepEqual(unknown, {
+      code: 1,
+      output:
+        "There is no Pulumi.staging.yaml. --stack names one of the Pulumi.<stack>.yaml files.",
+    });
+    await copyFile(join(copy.folder, "Pulumi.dev.yaml"), join(copy.folder, "Pulumi.staging.yaml"));
+    const unchecked = await policy(copy.folder);
+    assert.deepEqual(unchecked, {
+      code: 1,
+      output:
+        "There is no policy/config.staging.json, and a stack without a policy configuration is neither previewed nor deployed. Copy that of another stack and set its levels.",
+    });
   });
 });
 

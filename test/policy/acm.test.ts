@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
-import { acmRules } from "../../policy/rules/acm.ts";
-import { changed, foreign, judge, unknownValue, without } from "../support/policy.ts";
-import { recordStack } from "../support/program.ts";
+import type { RecordedResource } from "../../local/recording/resource.ts";
+import { foreign, messagesBy, unknownValue } from "../support/policy.ts";
 
 const rule = "certificate-renews-itself";
 const remedy = "Set validationMethod to DNS, and create a record for each domainValidationOptions.";
@@ -24,107 +22,25 @@ const record = (of: RecordedResource, name = "validation", inputs: object = {}) 
     { name: [of], records: [of] },
   );
 const said = (resources: RecordedResource[], settings = {}) =>
-  judge(resources, { [rule]: settings }, acmRules).map(({ message }) => message);
+  messagesBy(rule, resources, settings);
 const saidOf = (inputs: object, settings = {}) => {
   const own = certificate(inputs);
   return said([own, record(own)], settings);
 };
 
 describe(rule, () => {
-  const resource = "roomcast-domain-certificate";
-  const mutations: [
-    name: string,
-    change: (properties: Properties, resource: RecordedResource) => void,
-    fault: string,
-  ][] = [
-    [
-      "is validated by mail",
-      (properties) => Object.assign(properties, { validationMethod: "EMAIL" }),
-      `validationMethod is not DNS, so nothing renews it. ${remedy}`,
-    ],
-    [
-      "is deleted before it is replaced",
-      (_properties, { options }) => Object.assign(options, { deleteBeforeReplace: true }),
-      "is deleted before its replacement exists. Leave deleteBeforeReplace out: a certificate in use cannot be deleted.",
-    ],
-    [
-      "is for every name",
-      (properties) => Object.assign(properties, { domainName: "*.example.com" }),
-      "has a wildcard name. Name each host.",
-    ],
-    [
-      "has a weak key",
-      (properties) => Object.assign(properties, { keyAlgorithm: "RSA_1024" }),
-      "keyAlgorithm is weaker than RSA with 2048 bits. Leave keyAlgorithm out, or set RSA_2048 or EC_prime256v1.",
-    ],
-  ];
-  for (const [name, change, fault] of mutations) {
-    it(`finds that the program's certificate ${name}, also in a first preview`, async () => {
-      for (const preview of [false, true]) {
-        const { resources } = await recordStack("prod", { preview });
-        assert.deepEqual(judge(changed(resources, resource, change), {}, acmRules), [
-          { rule, resource, message: `Certificate "${resource}": ${fault}` },
-        ]);
-      }
-    });
-  }
-
-  it("finds that the program's record does not make way, also in a first preview", async () => {
-    for (const preview of [false, true]) {
-      const { resources } = await recordStack("prod", { preview });
-      const mutant = changed(resources, "roomcast-domain-validation", (properties) => {
-        delete properties["allowOverwrite"];
-      });
-      assert.deepEqual(judge(mutant, {}, acmRules), [
-        {
-          rule,
-          resource: "roomcast-domain-validation",
-          message:
-            'Record "roomcast-domain-validation": allowOverwrite is not true. Set it: another certificate for the name asks for the same record.',
-        },
-      ]);
-    }
-  });
-
-  it("finds the program's certificate without its record", async () => {
-    const { resources } = await recordStack("prod");
-    const mutant = without(resources, ({ name }) => name === "roomcast-domain-validation");
-    assert.deepEqual(judge(mutant, {}, acmRules), [
-      { rule, resource, message: `Certificate "${resource}": ${lacking}` },
-    ]);
-  });
-
-  it("leaves open in a first preview whether records will follow", async () => {
-    const { resources } = await recordStack("prod", { preview: true });
-    const mutant = without(resources, ({ name }) => name === "roomcast-domain-validation");
-    const answered = changed(mutant, resource, (properties) => {
-      properties["domainValidationOptions"] = unknownValue;
-    });
-    assert.deepEqual(judge(answered, {}, acmRules), [
-      {
-        rule,
-        resource: "",
-        message: `Not decided before the deployment, since not known yet: "domainValidationOptions" of Certificate "${resource}".`,
-        advisory: true,
-      },
-    ]);
-  });
-
-  it("finds nothing in the program", async () => {
-    for (const preview of [false, true]) {
-      const { resources } = await recordStack("prod", { preview });
-      assert.deepEqual(judge(resources, {}, acmRules), []);
-    }
-  });
-});
-
-describe(`${rule}, of other programs`, () => {
   it("asks for a record for each name, one for a name and its wildcard", () => {
     const subjectAlternativeNames = ["rooms.acme.io", "*.rooms.acme.io", "chat.acme.io"];
     const own = certificate({ subjectAlternativeNames });
     const settings = { wildcards: true };
     assert.deepEqual(said([own, record(own)], settings), [`Certificate "acme": ${lacking}`]);
     assert.deepEqual(said([own, record(own), record(own, "chat")], settings), []);
+  });
+
+  it("leaves open in a first preview whether records will follow", () => {
+    assert.deepEqual(said([certificate({}, { domainValidationOptions: unknownValue })]), [
+      'Not decided before the deployment, since not known yet: "domainValidationOptions" of Certificate "acme".',
+    ]);
   });
 
   it("counts what AWS asks for", () => {

@@ -1,61 +1,17 @@
 import assert from "node:assert/strict";
-import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
-import { changed, unknownValue } from "../support/policy.ts";
-import { chat, safeFormat } from "./api-gateway-fixtures.ts";
-import { itFindsEach, messagesOf, set } from "./api-gateway-mutations.ts";
+import type { Properties } from "../../local/recording/resource.ts";
+import { set } from "../support/mutations.ts";
+import { changed, messagesBy, unknownValue } from "../support/policy.ts";
+import { chat, formatOf, requiredVariables } from "./api-gateway-fixtures.ts";
 
-const stage = "roomcast-gateway-stage";
-const format = (variables: string[]) =>
-  JSON.stringify(Object.fromEntries(variables.map((name) => [name, `$context.${name}`])));
-const variables = ["requestId", "connectionId", "eventType", "routeKey", "status"];
 const writeFormat =
   "Write a JSON object of quoted variables, with requestId, connectionId, eventType, routeKey, status, and none that is not on the rule's list.";
-
-function setFormat(format: string) {
-  return (resources: readonly RecordedResource[]) =>
-    changed(resources, "roomcast-gateway-stage", ({ accessLogSettings }) => {
-      accessLogSettings.format = format;
-    });
-}
-
-describe("rules for the access log of a WebSocket API", () => {
-  itFindsEach([
-    [
-      "a stage without an access log",
-      set(stage, { accessLogSettings: undefined }),
-      "stage-has-access-log",
-      stage,
-      `Stage "${stage}": accessLogSettings.destinationArn is not set. Set accessLogSettings.destinationArn to the ARN of a log group.`,
-    ],
-    [
-      "a claim in the access log",
-      setFormat(format([...variables, "authorizer.user"])),
-      "access-log-format-is-safe",
-      stage,
-      `Stage "${stage}": accessLogSettings.format holds a variable of $context.authorizer that is not on the rule's list. ${writeFormat}`,
-    ],
-    [
-      "an access log without the status",
-      setFormat(format(variables.slice(0, 4))),
-      "access-log-format-is-safe",
-      stage,
-      `Stage "${stage}": accessLogSettings.format lacks $context.status. ${writeFormat}`,
-    ],
-    [
-      "an access log of plain text",
-      setFormat(variables.map((variable) => `$context.${variable}`).join(" ")),
-      "access-log-format-is-safe",
-      stage,
-      `Stage "${stage}": accessLogSettings.format is not a JSON object. ${writeFormat}`,
-    ],
-  ]);
-});
 
 describe("stage-has-access-log", () => {
   const messages = (destinationArn: unknown) => {
     const unlinked = set("live-stage", { accessLogSettings: undefined })(chat());
-    const accessLogSettings = { destinationArn, format: safeFormat };
-    return messagesOf("stage-has-access-log", set("live-stage", { accessLogSettings })(unlinked));
+    const accessLogSettings = { destinationArn, format: formatOf(requiredVariables) };
+    return messagesBy("stage-has-access-log", set("live-stage", { accessLogSettings })(unlinked));
   };
 
   it("leaves a log group outside the stack alone", () => {
@@ -82,13 +38,13 @@ describe("access-log-format-is-safe", () => {
     const resources = changed(chat(), "live-stage", ({ accessLogSettings }) => {
       accessLogSettings.format = text;
     });
-    return messagesOf(rule, resources, settings);
+    return messagesBy(rule, resources, settings);
   };
 
   it("names what is wrong once, by its group, and never the variable", () => {
     const claims = ["authorizer.email", "authorizer.jti", "error.messageString", "identity.apiKey"];
     assert.deepEqual(
-      messages(format([...variables, ...claims, "secretOfAcme"])),
+      messages(formatOf([...requiredVariables, ...claims, "secretOfAcme"])),
       [" of $context.authorizer", " of $context.error", " of $context.identity", ""].map(
         (group) =>
           `Stage "live-stage": accessLogSettings.format holds a variable${group} that is not on the rule's list. ${writeFormat}`,
@@ -97,14 +53,17 @@ describe("access-log-format-is-safe", () => {
   });
 
   it("sees variables in braces and in the middle of a text", () => {
-    const sneaky = `${safeFormat.slice(0, -1)},"note":"by \${context.authorizer.user}."}`;
+    const sneaky = `${formatOf(requiredVariables).slice(0, -1)},"note":"by \${context.authorizer.user}."}`;
     assert.equal(messages(sneaky).length, 1);
   });
 
   it("takes the principal, and what the settings allow", () => {
-    assert.deepEqual(messages(format([...variables, "authorizer.principalId"])), []);
-    const text = format([...variables, "authorizer.tenant"]);
-    assert.deepEqual(messages(text, { variables: [...variables, "authorizer.tenant"] }), []);
+    assert.deepEqual(messages(formatOf([...requiredVariables, "authorizer.principalId"])), []);
+    const text = formatOf([...requiredVariables, "authorizer.tenant"]);
+    assert.deepEqual(
+      messages(text, { variables: [...requiredVariables, "authorizer.tenant"] }),
+      [],
+    );
   });
 
   it("takes no list, nothing unquoted and no other type for JSON", () => {

@@ -1,78 +1,17 @@
 import assert from "node:assert/strict";
 import type { RecordedResource } from "../../local/recording/resource.ts";
-import { changed, foreign, unknownValue } from "../support/policy.ts";
-import { byLiterals, chat } from "./api-gateway-fixtures.ts";
-import {
-  itFindsEach,
-  judged,
-  type Mutation,
-  messagesOf,
-  set,
-  untrigger,
-} from "./api-gateway-mutations.ts";
-
-const deployment = "roomcast-gateway-deployment";
-const stage = "roomcast-gateway-stage";
+import { set } from "../support/mutations.ts";
+import { changed, foreign, messagesBy, unknownValue } from "../support/policy.ts";
+import { byLiterals, chat, judged, untrigger } from "./api-gateway-fixtures.ts";
 
 const trigger =
   "Compute triggers from every route, integration, response, authorizer and model of the API.";
-
-describe("rules for deployments of a WebSocket API", () => {
-  itFindsEach([
-    ...[
-      ["Route", "roomcast-gateway-ping-route"] as const,
-      ["Integration", "roomcast-gateway-message-integration"] as const,
-      ["IntegrationResponse", "roomcast-gateway-default-failure"] as const,
-      ["RouteResponse", "roomcast-gateway-message-response"] as const,
-      ["Authorizer", "roomcast-gateway-authorizer"] as const,
-    ].map(
-      ([type, part]): Mutation => [
-        `triggers without ${part}`,
-        untrigger(deployment, part),
-        "deployment-triggers-are-complete",
-        deployment,
-        `Deployment "${deployment}": triggers does not depend on ${type} "${part}". ${trigger}`,
-      ],
-    ),
-    [
-      "a deployment without triggers",
-      set(deployment, { triggers: undefined }),
-      "deployment-triggers-are-complete",
-      deployment,
-      `Deployment "${deployment}": triggers is not set, so that no change goes live. ${trigger}`,
-    ],
-    [
-      "a stage that deploys by itself",
-      set(stage, { autoDeploy: true, deploymentId: undefined }),
-      "deployment-triggers-are-complete",
-      stage,
-      `Stage "${stage}": autoDeploy is on, so that the API is live while it is half changed. Remove autoDeploy. Set deploymentId to a Deployment of the API.`,
-    ],
-    [
-      "a stage without a deployment",
-      set(stage, { deploymentId: undefined }),
-      "deployment-triggers-are-complete",
-      stage,
-      `Stage "${stage}": deploymentId is not set, so that it serves nothing. Set deploymentId to a Deployment of the API.`,
-    ],
-    [
-      "a deployment that is deleted first",
-      (resources) =>
-        changed(resources, deployment, (_properties, { options }) => {
-          options.deleteBeforeReplace = true;
-        }),
-      "deployment-waits-for-routes",
-      deployment,
-      `Deployment "${deployment}": it is deleted before it is replaced, which a stage that uses it does not allow. Remove the option deleteBeforeReplace.`,
-    ],
-  ]);
-});
 
 describe("deployment-triggers-are-complete", () => {
   const rule = "deployment-triggers-are-complete";
 
   it("finds a model that is missing", () => {
-    assert.deepEqual(messagesOf(rule, untrigger("snapshot", "frame")(unlabelled(chat()))), [
+    assert.deepEqual(messagesBy(rule, untrigger("snapshot", "frame")(unlabelled(chat()))), [
       `Deployment "snapshot": triggers does not depend on Model "frame". ${trigger}`,
     ]);
   });
@@ -81,7 +20,7 @@ describe("deployment-triggers-are-complete", () => {
     const resources = set("snapshot", { triggers: undefined })(chat());
     const fixed = set("snapshot", { triggers: { redeploy: "1" } })(resources);
     assert.deepEqual(
-      messagesOf(rule, fixed).map((message) => message.split(". ")[0]),
+      messagesBy(rule, fixed).map((message) => message.split(". ")[0]),
       [
         'Authorizer "guard"',
         'Integration "proxy"',
@@ -99,7 +38,7 @@ describe("deployment-triggers-are-complete", () => {
   it("waits for triggers that are not known, and come from nothing in the stack", () => {
     const unlinked = set("snapshot", { triggers: undefined })(chat());
     const resources = set("snapshot", { triggers: unknownValue })(unlinked);
-    assert.deepEqual(messagesOf(rule, resources), [
+    assert.deepEqual(messagesBy(rule, resources), [
       'Not decided before the deployment, since not known yet: "triggers" of Deployment "snapshot".',
     ]);
   });
@@ -115,7 +54,7 @@ describe("deployment-triggers-are-complete", () => {
       properties["apiId"] = "second";
       resource.propertyDependencies["apiId"] = [api.urn];
     });
-    assert.deepEqual(messagesOf(rule, resources), [
+    assert.deepEqual(messagesBy(rule, resources), [
       'Stage "live-stage": deploymentId names a deployment of another API. Set deploymentId to a Deployment of the API.',
     ]);
   });
@@ -126,7 +65,7 @@ describe("deployment-triggers-are-complete", () => {
       delete resource.propertyDependencies["apiId"];
     });
     const mutant = untrigger("snapshot", "disconnect")(unlabelled(resources));
-    assert.deepEqual(messagesOf(rule, mutant), [
+    assert.deepEqual(messagesBy(rule, mutant), [
       `Deployment "snapshot": triggers does not depend on Route "disconnect". ${trigger}`,
       'Not decided before the deployment, since not known yet: "apiId" of Model "frame".',
     ]);
@@ -140,7 +79,7 @@ describe("deployment-triggers-are-complete", () => {
 
 describe("deployment-waits-for-routes", () => {
   const messages = (resources: readonly RecordedResource[]) =>
-    messagesOf("deployment-waits-for-routes", resources);
+    messagesBy("deployment-waits-for-routes", resources);
 
   /** The deployment waits for nothing but these. */
   function waitingFor(...names: string[]) {

@@ -1,80 +1,12 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../local/recording/resource.ts";
-import { changed, foreign, remediate, unknownValue } from "../support/policy.ts";
+import { set } from "../support/mutations.ts";
+import { changed, foreign, messagesBy, remediate, unknownValue } from "../support/policy.ts";
 import { beforeDeployment, chat } from "./api-gateway-fixtures.ts";
-import { itFindsEach, messagesOf, set } from "./api-gateway-mutations.ts";
-
-const authorizer = "roomcast-gateway-authorizer";
-const permission = "roomcast-gateway-connect-permission";
 
 const identify =
   "Set identitySources to route.request.header.NAME, or to a parameter that is no credential and among the rule's acceptedSources.";
 const name = "Set sourceArn to <executionArn>/*/<routeKey> or <executionArn>/authorizers/<id>.";
-
-describe("rules for the ways into a WebSocket API", () => {
-  itFindsEach([
-    [
-      "a domain name with an old TLS",
-      (resources) =>
-        changed(resources, "roomcast-domain-name", ({ domainNameConfiguration }) => {
-          domainNameConfiguration.securityPolicy = "TLS_1_0";
-        }),
-      "domain-uses-tls-1-2",
-      "roomcast-domain-name",
-      'DomainName "roomcast-domain-name": domainNameConfiguration.securityPolicy is not TLS_1_2. Set securityPolicy to TLS_1_2 and endpointType to REGIONAL.',
-    ],
-    [
-      "an authorizer that asks for nothing",
-      set(authorizer, { identitySources: [] }),
-      "authorizer-has-identity-source",
-      authorizer,
-      `Authorizer "${authorizer}": identitySources has neither a header nor an accepted source. ${identify}`,
-    ],
-    [
-      "a token in the query string",
-      set(authorizer, { identitySources: ["route.request.querystring.token"] }),
-      "authorizer-has-identity-source",
-      authorizer,
-      `Authorizer "${authorizer}": identitySources has a query string parameter that is not accepted: URLs are kept in many logs. ${identify}`,
-    ],
-    [
-      "a permission for any API",
-      set(permission, { sourceArn: undefined }),
-      "api-permission-names-its-source",
-      permission,
-      `Permission "${permission}": sourceArn is not set, so that any API of any account may call the function. ${name}`,
-    ],
-    [
-      "a permission for more than calls",
-      set(permission, { action: "lambda:*" }),
-      "api-permission-names-its-source",
-      permission,
-      `Permission "${permission}": action is not lambda:InvokeFunction. Set it to that.`,
-    ],
-  ]);
-  itFindsEach(
-    [
-      [
-        "a permission for every route",
-        (resources) =>
-          changed(resources, permission, (properties) => {
-            properties["sourceArn"] = properties["sourceArn"].replace("$connect", "*");
-          }),
-        "api-permission-names-its-source",
-        permission,
-        `Permission "${permission}": sourceArn does not name one route or one authorizer. ${name}`,
-      ],
-      [
-        "a permission for every API",
-        set(permission, { sourceArn: "arn:aws:execute-api:eu-west-1:000000000000:*/*/$connect" }),
-        "api-permission-names-its-source",
-        permission,
-        `Permission "${permission}": sourceArn does not name one API. ${name}`,
-      ],
-    ],
-    { isLate: true },
-  );
-});
 
 describe("domain-uses-tls-1-2", () => {
   const rule = "domain-uses-tls-1-2";
@@ -88,7 +20,7 @@ describe("domain-uses-tls-1-2", () => {
 
   it("finds each setting that is missing or of another kind", () => {
     for (const configuration of [undefined, null, "text", { endpointType: "EDGE" }]) {
-      assert.deepEqual(messagesOf(rule, [domain(configuration)]), [
+      assert.deepEqual(messagesBy(rule, [domain(configuration)]), [
         `DomainName "domain": domainNameConfiguration.endpointType is not REGIONAL. ${remedy}`,
         `DomainName "domain": domainNameConfiguration.securityPolicy is not TLS_1_2. ${remedy}`,
       ]);
@@ -109,7 +41,7 @@ describe("domain-uses-tls-1-2", () => {
     };
     assert.deepEqual({ ...(repaired({ certificateArn: arn }) as Properties) }, complete);
     assert.equal(repaired(complete), undefined);
-    assert.deepEqual(messagesOf(rule, [domain(complete)]), []);
+    assert.deepEqual(messagesBy(rule, [domain(complete)]), []);
   });
 
   it("adds it beside what is not known yet", () => {
@@ -136,7 +68,7 @@ describe("domain-uses-tls-1-2", () => {
 describe("authorizer-has-identity-source", () => {
   const rule = "authorizer-has-identity-source";
   const messages = (identitySources: unknown, settings: Properties = {}) =>
-    messagesOf(rule, set("guard", { identitySources })(chat()), settings);
+    messagesBy(rule, set("guard", { identitySources })(chat()), settings);
   const nothing = `Authorizer "guard": identitySources has neither a header nor an accepted source. ${identify}`;
   const inUrl = `Authorizer "guard": identitySources has a query string parameter that is not accepted: URLs are kept in many logs. ${identify}`;
 
@@ -172,7 +104,7 @@ describe("authorizer-has-identity-source", () => {
 describe("api-permission-names-its-source", () => {
   const rule = "api-permission-names-its-source";
   const messages = (properties: Properties) =>
-    messagesOf(rule, set("may-connect", properties)(chat()));
+    messagesBy(rule, set("may-connect", properties)(chat()));
   const api = "arn:aws:execute-api:eu-west-1:111122223333:chat-id";
 
   it("takes a route of a chosen stage, and a route key with slashes", () => {
@@ -208,7 +140,7 @@ describe("api-permission-names-its-source", () => {
       properties["sourceArn"] = "arn:aws:execute-api:eu-west-1:111122223333:rest-id/*/GET/*";
       delete propertyDependencies["sourceArn"];
     });
-    assert.deepEqual(messagesOf(rule, outside), []);
+    assert.deepEqual(messagesBy(rule, outside), []);
   });
 
   it("leaves a REST API alone, before it has an ARN and after", () => {
@@ -231,8 +163,8 @@ describe("api-permission-names-its-source", () => {
       },
       { sourceArn: [rest] },
     );
-    assert.deepEqual(messagesOf(rule, [rest, permission]), []);
-    assert.deepEqual(messagesOf(rule, beforeDeployment([rest, permission])), []);
+    assert.deepEqual(messagesBy(rule, [rest, permission]), []);
+    assert.deepEqual(messagesBy(rule, beforeDeployment([rest, permission])), []);
   });
 
   it("finds an authorizer that calls another function", () => {
@@ -241,7 +173,7 @@ describe("api-permission-names-its-source", () => {
       properties["function"] = "other";
       resource.propertyDependencies["function"] = [other.urn];
     });
-    assert.deepEqual(messagesOf(rule, mutant), [
+    assert.deepEqual(messagesBy(rule, mutant), [
       `Permission "may-authorize": sourceArn names an authorizer that calls another function. ${name}`,
     ]);
   });

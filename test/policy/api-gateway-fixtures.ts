@@ -1,18 +1,26 @@
 import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
-import { asFirstPreview, foreign, unknownValue } from "../support/policy.ts";
+import { apiGatewayRules } from "../../policy/rules/api-gateway.ts";
+import {
+  asFirstPreview,
+  changed,
+  foreign,
+  judge,
+  type Said,
+  unknownValue,
+} from "../support/policy.ts";
 
 /** The lists of links that {@link foreign} takes. */
 type Links = Record<string, RecordedResource[]>;
 
 const executionArn = "arn:aws:execute-api:eu-west-1:111122223333:chat-id";
 
-export const safeFormat = JSON.stringify({
-  id: "$context.requestId",
-  connection: "$context.connectionId",
-  event: "$context.eventType",
-  route: "$context.routeKey",
-  status: "$context.status",
-});
+/** What every access log has to tell. */
+export const requiredVariables = ["requestId", "connectionId", "eventType", "routeKey", "status"];
+
+/** An access log with each of some variables of `$context`. */
+export function formatOf(variables: readonly string[]): string {
+  return JSON.stringify(Object.fromEntries(variables.map((name) => [name, `$context.${name}`])));
+}
 
 /**
  * The chat of some other team: every rule is content with it. The functions are called through an
@@ -115,7 +123,7 @@ export function chat(): RecordedResource[] {
     {
       accessLogSettings: {
         destinationArn: "arn:aws:logs:eu-west-1:111122223333:log-group:logs:*",
-        format: safeFormat,
+        format: formatOf(requiredVariables),
       },
       defaultRouteSettings: {
         loggingLevel: "ERROR",
@@ -182,66 +190,17 @@ export function beforeDeployment(resources: readonly RecordedResource[]): Record
   return asFirstPreview(withUnknowns);
 }
 
-/** An HTTP API that would break most rules, were they for it. */
-export function httpApi(): RecordedResource[] {
-  const api = foreign(
-    "aws:apigatewayv2/api:Api",
-    "shop",
-    { protocolType: "HTTP" },
-    {},
-    {
-      id: "shop-id",
-      executionArn: "arn:aws:execute-api:eu-west-1:111122223333:shop-id",
-    },
-  );
-  const lambda = foreign(
-    "aws:lambda/function:Function",
-    "sell",
-    { timeout: 60 },
-    {},
-    {
-      invokeArn: "arn:sell",
-    },
-  );
-  const part = (type: string, name: string, inputs: Properties, links: Links = {}) =>
-    foreign(
-      `aws:apigatewayv2/${type}`,
-      name,
-      { apiId: "shop-id", ...inputs },
-      { apiId: [api], ...links },
-      { id: `${name}-id` },
-    );
-  return [
-    api,
-    lambda,
-    part("authorizer:Authorizer", "shop-guard", {
-      authorizerType: "REQUEST",
-      authorizerPayloadFormatVersion: "2.0",
-    }),
-    part("authorizer:Authorizer", "shop-tokens", { authorizerType: "JWT" }),
-    part(
-      "integration:Integration",
-      "shop-proxy",
-      { integrationType: "AWS_PROXY", integrationUri: "arn:sell", timeoutMilliseconds: 30_000 },
-      { integrationUri: [lambda] },
-    ),
-    part("route:Route", "shop-route", {
-      routeKey: "GET /",
-      authorizationType: "JWT",
-      authorizerId: "shop-tokens-id",
-    }),
-    part("deployment:Deployment", "shop-deployment", {}),
-    part("stage:Stage", "shop-stage", { autoDeploy: true }),
-    foreign(
-      "aws:lambda/permission:Permission",
-      "shop-permission",
-      {
-        action: "lambda:InvokeFunction",
-        function: "sell",
-        principal: "apigateway.amazonaws.com",
-        sourceArn: "arn:aws:execute-api:eu-west-1:111122223333:shop-id/*/*/",
-      },
-      { function: [lambda], sourceArn: [api] },
-    ),
-  ];
+/** Takes a resource out of what the triggers are computed from, and leaves the order. */
+export function untrigger(deployment: string, name: string) {
+  return (resources: readonly RecordedResource[]) =>
+    changed(resources, deployment, (_properties, { propertyDependencies }) => {
+      propertyDependencies["triggers"] = (propertyDependencies["triggers"] ?? []).filter(
+        (urn) => !urn.endsWith(`::${name}`),
+      );
+    });
+}
+
+/** What the rules for API Gateway say. */
+export function judged(resources: readonly RecordedResource[]): Said[] {
+  return judge(resources, {}, apiGatewayRules);
 }

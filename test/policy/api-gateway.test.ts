@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import type { RecordedResource } from "../../local/recording/resource.ts";
-import { asFirstPreview, changed, type Said, unknownValue } from "../support/policy.ts";
-import { recordStack } from "../support/program.ts";
-import { beforeDeployment, byLiterals, chat, httpApi } from "./api-gateway-fixtures.ts";
-import { judged } from "./api-gateway-mutations.ts";
+import { changed, type Said, unknownValue } from "../support/policy.ts";
+import { beforeDeployment, byLiterals, chat, judged } from "./api-gateway-fixtures.ts";
+import { httpApi } from "./http-api-fixture.ts";
 
 type Resources = readonly RecordedResource[];
 
@@ -11,26 +10,6 @@ type Resources = readonly RecordedResource[];
 const nonsense = [null, "", "text", 5, true, [], {}, [null], ["text"], { a: null }];
 
 describe("rules for API Gateway", () => {
-  for (const stack of ["dev", "prod"] as const) {
-    it(`are content with ${stack}`, async () => {
-      const { resources } = await recordStack(stack);
-      assert.deepEqual(judged(resources), []);
-    });
-
-    it(`leave nothing of ${stack} open before the first deployment but what permissions name`, async () => {
-      const { resources } = await recordStack(stack, { preview: true });
-      assert.deepEqual(judged(asFirstPreview(resources)), [
-        {
-          rule: "api-permission-names-its-source",
-          resource: "",
-          message:
-            'Not decided before the deployment, since not known yet: "sourceArn" of Permission "roomcast-gateway-authorizer-permission", Permission "roomcast-gateway-connect-permission", Permission "roomcast-gateway-disconnect-permission".',
-          advisory: true,
-        },
-      ]);
-    });
-  }
-
   it("are content with a chat of others, by its links or by its literals", () => {
     assert.deepEqual(judged(chat()), []);
     assert.deepEqual(judged(byLiterals(chat())), []);

@@ -7,7 +7,7 @@ import { readPackConfiguration } from "../../scripts/lib/policy/configuration.ts
 import type { PackConfiguration } from "../../scripts/lib/policy/settings.ts";
 import { repository } from "../support/laptop.ts";
 import { judge, type RuleSettings } from "../support/policy.ts";
-import { recordComponents, type StackName } from "../support/program.ts";
+import { fixtures, recordComponents, type StackName } from "../support/program.ts";
 
 /** One line of a component, changed, and the only rule that must speak after it. */
 const changes: [rule: string, file: string, from: string, to: string][] = [
@@ -195,7 +195,7 @@ describe("one changed line of a component turns exactly one rule red", function 
     // Inside of the repository, for the packages to be found.
     await mkdir(join(repository, ".local"), { recursive: true });
     folder = await mkdtemp(join(repository, ".local/changed-"));
-    settings = settingsOf(await readPackConfiguration(stack, rules));
+    settings = settingsOf(await readPackConfiguration(stack, rules, fixtures));
   });
 
   after(async () => {

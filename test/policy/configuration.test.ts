@@ -95,9 +95,7 @@ describe("the pack's configuration of a stack", () => {
   }
 
   it("is there and without fault for every stack", async () => {
-    const stacks = await allStacks();
-    assert.deepEqual(stacks, ["dev", "prod"]);
-    for (const stack of stacks) {
+    for (const stack of await allStacks()) {
       await readPackConfiguration(stack, rules);
     }
   });

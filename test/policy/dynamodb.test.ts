@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
 import { dynamodbRules } from "../../policy/rules/dynamodb.ts";
-import { changed, foreign, judge, remediate, unknownValue } from "../support/policy.ts";
-import { recordStack } from "../support/program.ts";
+import { foreign, judge, remediate, unknownValue } from "../support/policy.ts";
 
-const table = "roomcast-connections-table";
 const compliant = {
   billingMode: "PAY_PER_REQUEST",
   hashKey: "room",
@@ -24,100 +22,6 @@ const said = (
   judge([connections(inputs), ...others], settings, dynamodbRules).map(
     ({ rule, message }) => `${rule}: ${message.replace('Table "connections": ', "")}`,
   );
-
-describe("rules of DynamoDB", () => {
-  it("find nothing in the program", async () => {
-    const dev = await recordStack("dev");
-    const settings = {
-      "table-is-recoverable": { deletionProtection: false },
-      "table-cost-is-bounded": { requireCaps: true },
-    };
-    assert.deepEqual(judge(dev.resources, settings, dynamodbRules), []);
-    for (const preview of [false, true]) {
-      const { resources } = await recordStack("prod", { preview });
-      assert.deepEqual(judge(resources, {}, dynamodbRules), []);
-    }
-  });
-
-  const mutations: [rule: string, change: (properties: Properties) => void, message: string][] = [
-    [
-      "table-is-recoverable",
-      (properties) => delete properties["pointInTimeRecovery"],
-      "pointInTimeRecovery is not enabled. Set pointInTimeRecovery.enabled to true.",
-    ],
-    [
-      "table-is-recoverable",
-      (properties) => Object.assign(properties, { pointInTimeRecovery: { enabled: false } }),
-      "pointInTimeRecovery is not enabled. Set pointInTimeRecovery.enabled to true.",
-    ],
-    [
-      "table-is-recoverable",
-      (properties) => delete properties["deletionProtectionEnabled"],
-      "deletionProtectionEnabled is not true. Set deletionProtectionEnabled to true.",
-    ],
-    [
-      "connections-table-expires",
-      (properties) => delete properties["ttl"],
-      "ttl is not enabled. Enable ttl on an attribute that is no key, in epoch seconds.",
-    ],
-    [
-      "connections-table-expires",
-      (properties) => Object.assign(properties["ttl"], { enabled: false }),
-      "ttl is not enabled. Enable ttl on an attribute that is no key, in epoch seconds.",
-    ],
-    [
-      "connections-table-expires",
-      (properties) => Object.assign(properties["ttl"], { attributeName: "member" }),
-      "ttl is by a key, which cannot be renewed. Enable ttl on an attribute that is no key, in epoch seconds.",
-    ],
-    [
-      "table-cost-is-bounded",
-      (properties) => delete properties["billingMode"],
-      "has read and write capacity that nothing scales. Set billingMode to PAY_PER_REQUEST, or scale the capacity by aws.appautoscaling.",
-    ],
-    [
-      "table-attributes-match-keys",
-      (properties) => properties["attributes"].pop(),
-      "attributes lacks a key of the table or of an index. Declare each key of the table and of its indexes in attributes, and nothing else.",
-    ],
-    [
-      "table-attributes-match-keys",
-      (properties) => properties["attributes"].push({ name: "expiresAt", type: "N" }),
-      "attributes has one that is no key of the table or of an index. Declare each key of the table and of its indexes in attributes, and nothing else.",
-    ],
-    [
-      "table-attributes-match-keys",
-      (properties) => delete properties["streamViewType"],
-      "streamEnabled is true without a streamViewType. Set streamViewType to what the consumer reads.",
-    ],
-  ];
-  for (const [rule, change, message] of mutations) {
-    it(`${rule} finds that ${message.split(".")[0]}`, async () => {
-      for (const preview of [false, true]) {
-        const { resources } = await recordStack("prod", { preview });
-        assert.deepEqual(judge(changed(resources, table, change), {}, dynamodbRules), [
-          { rule, resource: table, message: `Table "${table}": ${message}` },
-        ]);
-      }
-    });
-  }
-
-  it("find a stream that is read but is not there, also before anything is known", async () => {
-    for (const preview of [false, true]) {
-      const { resources } = await recordStack("prod", { preview });
-      const mutant = changed(resources, table, (properties) => {
-        delete properties["streamEnabled"];
-      });
-      assert.deepEqual(judge(mutant, {}, dynamodbRules), [
-        {
-          rule: "table-attributes-match-keys",
-          resource: table,
-          message: `Table "${table}": streamEnabled is not true, yet an event source mapping reads the stream. Set streamEnabled to true.`,
-        },
-      ]);
-    }
-  });
-});
 
 describe("table-is-recoverable", () => {
   it("asks for no deletion protection where it is told so", () => {

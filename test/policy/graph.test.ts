@@ -3,7 +3,8 @@ import type { PolicyResource } from "@pulumi/policy";
 import type { RecordedResource } from "../../local/recording/resource.ts";
 import { Graph } from "../../policy/lib/graph.ts";
 import { Undecided } from "../../policy/lib/observed.ts";
-import { foreign, linked, unknownValue } from "../support/policy.ts";
+import { foreign, unknownValue } from "../support/policy.ts";
+import { linked } from "../support/policy-arguments.ts";
 
 const functionType = "aws:lambda/function:Function";
 const aliasType = "aws:lambda/alias:Alias";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { iamRules } from "../../policy/rules/iam.ts";
-import { foreign, judge, unknownValue } from "../support/policy.ts";
+import { foreign, judge, messagesBy, unknownValue } from "../support/policy.ts";
+import { trust } from "./iam-fixtures.ts";
 
 const rule = "github-role-names-its-repository";
 const remedy =
@@ -12,16 +13,11 @@ const noRepository = `Role "deploy": assumeRolePolicy does not name a repository
 const noAudience = `Role "deploy": assumeRolePolicy does not ask for AWS's audience. ${remedy}`;
 
 const said = (Condition: unknown, settings = {}, Federated: unknown = provider) => {
-  const statement = {
-    Effect: "Allow",
-    Action: "sts:AssumeRoleWithWebIdentity",
-    Principal: { Federated },
-    Condition,
-  };
+  const action = { Action: "sts:AssumeRoleWithWebIdentity", Condition };
   const role = foreign("aws:iam/role:Role", "deploy", {
-    assumeRolePolicy: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
+    assumeRolePolicy: trust({ Federated }, action),
   });
-  return judge([role], { [rule]: settings }, iamRules).map(({ message }) => message);
+  return messagesBy(rule, [role], settings);
 };
 const forSubject = (sub: unknown, settings = {}) =>
   said({ StringEquals: { ...audience, [`${issuer}:sub`]: sub } }, settings);

@@ -21,7 +21,6 @@ const beyond = [
   },
 ];
 
-/** test/policy/iam.test.ts changes the program's own policy. */
 describe(rule, () => {
   const manage = (resource: unknown, action = "execute-api:ManageConnections") =>
     said({ Action: action, Resource: resource });

@@ -1,19 +1,13 @@
 import assert from "node:assert/strict";
 import type { RecordedResource } from "../../local/recording/resource.ts";
-import { iamRules } from "../../policy/rules/iam.ts";
-import { changed, foreign, judge, unknownValue } from "../support/policy.ts";
-import { recordStack } from "../support/program.ts";
+import { foreign, messagesBy, unknownValue } from "../support/policy.ts";
+import { trust } from "./iam-fixtures.ts";
 
 const rule = "role-serves-one-purpose";
 const ownRole = "Give each function and each integration a role of its own, for its service alone.";
 const inline = "Write what the role may do into an inline policy of its own.";
 const basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
 
-const trust = (Principal: unknown, others: object = {}) =>
-  JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal, ...others }],
-  });
 const lambdaTrust = trust({ Service: "lambda.amazonaws.com" });
 const role = (inputs: object = {}, links = {}) =>
   foreign("aws:iam/role:Role", "orders", { assumeRolePolicy: lambdaTrust, ...inputs }, links, {
@@ -22,66 +16,11 @@ const role = (inputs: object = {}, links = {}) =>
 const lambda = (name: string, used: RecordedResource) =>
   foreign("aws:lambda/function:Function", name, { role: unknownValue }, { role: [used] });
 const said = (resources: RecordedResource[], settings = {}) =>
-  judge(resources, { [rule]: settings }, iamRules)
-    .filter((one) => one.rule === rule)
-    .map(({ message }) => message);
+  messagesBy(rule, resources, settings);
 const trusting = (Principal: unknown, others: object = {}) =>
   said([role({ assumeRolePolicy: trust(Principal, others) })]);
 
 describe(rule, () => {
-  const executionRole = "roomcast-fan-out-execution-role";
-  const mutations: [name: string, document: string, fault: string][] = [
-    [
-      "two services",
-      trust({ Service: ["lambda.amazonaws.com", "apigateway.amazonaws.com"] }),
-      `assumeRolePolicy trusts others beside one service. ${ownRole}`,
-    ],
-    ["everybody", trust("*"), `assumeRolePolicy trusts everybody. ${ownRole}`],
-    [
-      "a whole account",
-      trust({ AWS: "111122223333" }),
-      "assumeRolePolicy trusts a whole account. Name the service, or the one role, that is to assume it.",
-    ],
-    [
-      "a service for any account",
-      trust({ Service: "scheduler.amazonaws.com" }),
-      "assumeRolePolicy statement 1 lets the service act for any account. Add a condition on aws:SourceAccount or aws:SourceArn.",
-    ],
-  ];
-  for (const [name, document, fault] of mutations) {
-    it(`finds a role of the program that trusts ${name}, also in a first preview`, async () => {
-      for (const preview of [false, true]) {
-        const { resources } = await recordStack("prod", { preview });
-        const mutant = changed(resources, executionRole, (properties) => {
-          properties["assumeRolePolicy"] = document;
-        });
-        const found = judge(mutant, {}, iamRules).filter((one) => one.rule === rule);
-        assert.deepEqual(found, [
-          { rule, resource: executionRole, message: `Role "${executionRole}": ${fault}` },
-        ]);
-      }
-    });
-  }
-
-  it("finds two functions of the program with one role, also in a first preview", async () => {
-    for (const preview of [false, true]) {
-      const recorded = await recordStack("prod", { preview });
-      const shared = recorded.find("aws:iam/role:Role", executionRole);
-      const mutant = changed(recorded.resources, "roomcast-presence-function", (properties, to) => {
-        properties["role"] = shared.state["arn"] ?? unknownValue;
-        to.propertyDependencies["role"] = [shared.urn];
-      });
-      const found = judge(mutant, {}, iamRules).filter((one) => one.rule === rule);
-      assert.deepEqual(found, [
-        {
-          rule,
-          resource: executionRole,
-          message: `Role "${executionRole}": serves more than one function. ${ownRole}`,
-        },
-      ]);
-    }
-  });
-
   it("finds a role for a function and for an integration", () => {
     const shared = role();
     const integration = foreign(

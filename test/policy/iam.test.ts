@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../local/recording/resource.ts";
 import { iamRules } from "../../policy/rules/iam.ts";
-import { changed, foreign, judge, unknownValue } from "../support/policy.ts";
-import { recordStack } from "../support/program.ts";
+import { foreign, judge, unknownValue } from "../support/policy.ts";
 
-const fanOutPolicy = "roomcast-fan-out-execution-policy";
 const noWildcards = "iam-policy-has-no-wildcards";
 const remedy = "Name each action that is needed, and the ARN of each resource.";
-const oneStage = "manage-connections-names-one-stage";
-const oneStageRemedy =
-  "Name the API, the stage and POST, GET or DELETE: <api>/<stage>/<method>/@connections/*.";
-
 const queue = "arn:aws:sqs:eu-west-1:111122223333:orders";
 const documentOf = (...statements: object[]) => ({
   Version: "2012-10-17",
@@ -36,78 +30,6 @@ const everyResource = [
 ];
 
 describe("rules of IAM policies", () => {
-  it("find nothing in the program", async () => {
-    for (const stack of ["dev", "prod"] as const) {
-      const { resources } = await recordStack(stack);
-      assert.deepEqual(judge(resources, {}, iamRules), []);
-    }
-  });
-
-  const mutations: [
-    name: string,
-    change: (document: string) => string,
-    rule: string,
-    fault: string,
-  ][] = [
-    [
-      "a wildcard for a service",
-      (document) => document.replace("sqs:ReceiveMessage", "sqs:*"),
-      noWildcards,
-      `policy statement 3 has a wildcard in Action. ${remedy}`,
-    ],
-    [
-      "every resource",
-      (document) => document.replace(/arn:aws:dynamodb[^"]*/, "*"),
-      noWildcards,
-      `policy statement 4 has every resource in Resource. ${remedy}`,
-    ],
-    [
-      "what is allowed by exclusion",
-      (document) =>
-        document.replace('"Resource":["arn:aws:dynamodb', '"NotResource":["arn:aws:dynamodb'),
-      noWildcards,
-      `policy statement 4 allows by NotResource. ${remedy}`,
-    ],
-    [
-      "connections of every stage",
-      (document) => document.replace("/dev/POST/", "/*/POST/"),
-      oneStage,
-      `policy statement 5 allows ManageConnections beyond one API, stage and method. ${oneStageRemedy}`,
-    ],
-    [
-      "connections of every API",
-      (document) => document.replace(/arn:aws:execute-api[^"]*/, "*"),
-      oneStage,
-      `policy statement 5 allows ManageConnections beyond one API, stage and method. ${oneStageRemedy}`,
-    ],
-  ];
-  for (const [name, change, rule, fault] of mutations) {
-    it(`find ${name} in a policy of the program`, async () => {
-      const { resources } = await recordStack("dev");
-      const mutant = changed(resources, fanOutPolicy, (properties) => {
-        properties["policy"] = change(properties["policy"]);
-      });
-      assert.deepEqual(judge(mutant, {}, iamRules), [
-        { rule, resource: fanOutPolicy, message: `RolePolicy "${fanOutPolicy}": ${fault}` },
-      ]);
-    });
-  }
-
-  it("say once in a first preview what they cannot read yet", async () => {
-    const { resources } = await recordStack("prod", { preview: true });
-    const found = judge(resources, {}, iamRules);
-    assert.deepEqual(
-      found.map(({ rule, advisory }) => [rule, advisory]),
-      [
-        [noWildcards, true],
-        [oneStage, true],
-      ],
-    );
-    for (const { message } of found) {
-      assert.match(message, /^Not decided before the deployment[^;]*"policy" of RolePolicy /);
-    }
-  });
-
   it("judge what is known of a document beside what is not", () => {
     const document = documentOf({ Resource: unknownValue }, { Action: "sqs:*" });
     assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { kmsRules } from "../../policy/rules/kms.ts";
-import { foreign, judge, remediate, unknownValue } from "../support/policy.ts";
+import { foreign, judge, messagesBy, remediate, unknownValue } from "../support/policy.ts";
 
 const rule = "kms-key-is-rotated";
 const account = "111122223333";
@@ -23,14 +23,13 @@ const compliant = {
   policy: policy({ Condition: { StringEquals: { "kms:CallerAccount": account } } }),
 };
 const key = (inputs: object) => foreign("aws:kms/key:Key", "messages", { ...inputs });
-const messagesOf = (inputs: object, settings = {}) =>
-  judge([key(inputs)], { [rule]: settings }, kmsRules).map(({ message }) => message);
+const saidOf = (inputs: object, settings = {}) => messagesBy(rule, [key(inputs)], settings);
 
 /** Nothing of the program has a key. */
 describe(rule, () => {
   it("finds nothing in a key that is rotated and waits", () => {
-    assert.deepEqual(messagesOf(compliant), []);
-    assert.deepEqual(messagesOf({ enableKeyRotation: true }), []);
+    assert.deepEqual(saidOf(compliant), []);
+    assert.deepEqual(saidOf({ enableKeyRotation: true }), []);
   });
 
   const rotation = 'Key "messages": enableKeyRotation is not true. Set enableKeyRotation to true.';
@@ -78,20 +77,20 @@ describe(rule, () => {
       { customKeyStoreId: "cks-1" },
       { xksKeyId: "key-1", customKeyStoreId: "cks-1" },
     ]) {
-      assert.deepEqual(messagesOf(inputs), []);
+      assert.deepEqual(saidOf(inputs), []);
       assert.equal(remediate(key(inputs)).remediatedBy.includes(rule), false);
     }
   });
 
   it("asks for as long a wait as it is told", () => {
     const settings = { minimumDeletionWindowDays: 14 };
-    assert.deepEqual(messagesOf({ ...compliant, deletionWindowInDays: "14" }, settings), []);
-    assert.equal(messagesOf({ ...compliant, deletionWindowInDays: 13 }, settings).length, 1);
+    assert.deepEqual(saidOf({ ...compliant, deletionWindowInDays: "14" }, settings), []);
+    assert.equal(saidOf({ ...compliant, deletionWindowInDays: 13 }, settings).length, 1);
   });
 
   it("takes what refuses everybody, and what is no policy, for no fault", () => {
     for (const document of [policy({ Effect: "Deny" }), "{", "", null, 7, { Statement: "x" }]) {
-      assert.deepEqual(messagesOf({ ...compliant, policy: document }), []);
+      assert.deepEqual(saidOf({ ...compliant, policy: document }), []);
     }
   });
 

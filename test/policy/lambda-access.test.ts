@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../local/recording/resource.ts";
 import { functionUrlType, permissionType } from "../../policy/lib/lambda-types.ts";
-import { foreign, unknownValue } from "../support/policy.ts";
-import { foreignFunction, itFinds, messagesBy, nonsense } from "./lambda-fixtures.ts";
+import { foreign, messagesBy, unknownValue } from "../support/policy.ts";
+import { foreignFunction, nonsense } from "./lambda-fixtures.ts";
 
 const rule = "function-is-not-public";
 const limit = "Name a service or an account, or set sourceArn or principalOrgId.";
@@ -10,26 +10,6 @@ const foreignLayer =
   "layers has one of an account that is not known. Add the account to the rule's setting layerAccounts, or bundle the code.";
 
 describe(rule, () => {
-  itFinds(rule, [
-    {
-      title: "a permission for everybody",
-      resource: "roomcast-gateway-connect-permission",
-      change: (properties) => {
-        properties["principal"] = "*";
-        delete properties["sourceArn"];
-      },
-      expected: `principal is everybody. ${limit}`,
-    },
-    {
-      title: "a layer of an account that is not known",
-      resource: "roomcast-connect-function",
-      change: (properties) => {
-        properties["layers"] = ["arn:aws:lambda:eu-west-1:999999999999:layer:extension:3"];
-      },
-      expected: foreignLayer,
-    },
-  ]);
-
   function url(authorizationType: unknown) {
     return foreign(functionUrlType, "url", { functionName: "worker", authorizationType });
   }

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { asset } from "@pulumi/pulumi";
 import { findInFolder, programFolder } from "../../policy/lib/folder.ts";
-import { unknownValue } from "../support/policy.ts";
-import { foreignFunction, itFinds, messagesBy, nonsense } from "./lambda-fixtures.ts";
+import { messagesBy, unknownValue } from "../support/policy.ts";
+import { foreignFunction, nonsense } from "./lambda-fixtures.ts";
 
 const rule = "function-code-is-a-clean-archive";
 const remedy = "Give a FileArchive of the folder that the bundle is in.";
@@ -36,25 +36,6 @@ describe(rule, () => {
   }
 
   const inFolder = (path = folder) => ({ ...archiveMark, path });
-
-  itFinds(rule, [
-    {
-      title: "a bundle that was not made",
-      resource: "roomcast-connect-function",
-      change: (properties) => {
-        properties["code"].path = "dist/handlers/nobody";
-      },
-      expected: "code does not exist. Bundle the function before the preview.",
-    },
-    {
-      title: "a folder with more than the bundles",
-      resource: "roomcast-connect-function",
-      change: (properties) => {
-        properties["code"].path = "dist";
-      },
-      expected: "code has maps/authorize/index.mjs.map in it. Leave it out of the bundle.",
-    },
-  ]);
 
   it("takes a folder with nothing but code", () => {
     put("index.mjs", "lib/map.js", "node_modules/left-pad/index.js", "env/.environment");

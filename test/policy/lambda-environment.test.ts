@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import type { Properties } from "../../local/recording/resource.ts";
-import { unknownValue } from "../support/policy.ts";
-import { foreignFunction, itFinds, messagesBy, nonsense } from "./lambda-fixtures.ts";
+import { messagesBy, unknownValue } from "../support/policy.ts";
+import { foreignFunction, nonsense } from "./lambda-fixtures.ts";
 
 const rule = {
   secrets: "function-environment-has-no-secrets",
   valid: "function-environment-is-valid",
 };
-const resource = "roomcast-connect-function";
 const keep =
   "Keep the secret in Secrets Manager or Parameter Store, and give the function its name.";
 
@@ -16,33 +14,11 @@ function worker(variables: unknown) {
   return foreignFunction({ environment: { variables } });
 }
 
-function adding(name: string, value: unknown) {
-  return (properties: Properties) => {
-    properties["environment"].variables[name] = value;
-  };
-}
-
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const publicJwk = publicKey.export({ format: "jwk" });
-const privateJwk = privateKey.export({ format: "jwk" });
 const randomText = "q7Zk2mVx9RtB4nLw8YcJ5hPs3DfG6aKe";
 
 describe(rule.secrets, () => {
-  itFinds(rule.secrets, [
-    {
-      title: "a password",
-      resource,
-      change: adding("DB_PASSWORD", "hunter2"),
-      expected: `environment.variables.DB_PASSWORD holds a secret, judging by its name. ${keep}`,
-    },
-    {
-      title: "a private key among those that the authorizer may see",
-      resource: "roomcast-authorize-function",
-      change: adding("JWKS", JSON.stringify({ keys: [publicJwk, privateJwk] })),
-      expected: `environment.variables.JWKS holds a private key. ${keep}`,
-    },
-  ]);
-
   const secrets: [name: string, value: unknown, kind: string][] = [
     ["VALUE", "AKIAIOSFODNN7EXAMPLE", "an AWS access key"],
     ["VALUE", `a ${privateKey.export({ format: "pem", type: "pkcs8" })}`, "a private key"],
@@ -122,37 +98,6 @@ describe(rule.secrets, () => {
 });
 
 describe(rule.valid, () => {
-  const rename = "Rename the variable.";
-
-  itFinds(rule.valid, [
-    {
-      title: "a name that Lambda keeps for itself",
-      resource,
-      change: adding("AWS_REGION", "eu-west-1"),
-      expected: `environment.variables.AWS_REGION has a name that Lambda keeps for itself. ${rename}`,
-    },
-    {
-      title: "a name that Lambda refuses",
-      resource,
-      change: adding("1ST", "a"),
-      expected: `environment.variables.1ST has a name that Lambda refuses: a letter, then letters, digits and underscores. ${rename}`,
-    },
-    {
-      title: "a name in small letters",
-      resource,
-      change: adding("room", "a"),
-      expected: `environment.variables.room is not in capitals, as environment variables are. ${rename}`,
-      advisory: true,
-    },
-    {
-      title: "more than Lambda takes",
-      resource,
-      change: adding("LIST", "a ".repeat(2048)),
-      expected:
-        "environment.variables is not shorter than 4096 bytes. Keep what is long in Parameter Store, S3, or the code.",
-    },
-  ]);
-
   it("takes what other libraries read", () => {
     const names = ["POWERTOOLS_SERVICE_NAME", "AWS_LAMBDA_EXEC_WRAPPER", "NODE_OPTIONS", "TZ"];
     const variables = Object.fromEntries(names.map((name) => [name, "a"]));

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
 import { mappingType } from "../../policy/lib/lambda-types.ts";
-import { foreign, unknownValue } from "../support/policy.ts";
-import { recordStack } from "../support/program.ts";
-import { foreignFunction, itFinds, messagesBy, nonsense } from "./lambda-fixtures.ts";
+import { foreign, messagesBy, unknownValue } from "../support/policy.ts";
+import { foreignFunction, nonsense } from "./lambda-fixtures.ts";
 
 const rule = {
   concurrency: "function-concurrency-is-bounded",
@@ -19,41 +18,6 @@ function withArn(inputs: Properties = {}): RecordedResource {
 
 describe(rule.concurrency, () => {
   const remedy = "Set scalingConfig.maximumConcurrency to 2 or more.";
-
-  itFinds(rule.concurrency, [
-    {
-      title: "a consumer without a bound",
-      resource: "roomcast-fan-out-queue-mapping",
-      change: (properties) => {
-        delete properties["scalingConfig"];
-      },
-      expected: `scalingConfig.maximumConcurrency is not set. ${remedy}`,
-    },
-    {
-      title: "a bound that Lambda refuses",
-      resource: "roomcast-fan-out-queue-mapping",
-      change: (properties) => {
-        properties["scalingConfig"].maximumConcurrency = 1;
-      },
-      expected: `scalingConfig.maximumConcurrency is less than 2, the least that Lambda takes. ${remedy}`,
-    },
-    {
-      title: "reserved concurrency that nobody asked for, and too little of it",
-      resource: "roomcast-fan-out-function",
-      change: (properties) => {
-        properties["reservedConcurrentExecutions"] = 1;
-      },
-      expected: [
-        "reservedConcurrentExecutions takes concurrency from the rest of the account. Leave it out, or add the function to the rule's setting mayReserve.",
-        "reservedConcurrentExecutions is less than the maximumConcurrency of its queues together. Raise it, or lower scalingConfig.maximumConcurrency.",
-      ],
-    },
-  ]);
-
-  it("decides in a first preview", async () => {
-    const { resources } = await recordStack("dev", { preview: true });
-    assert.deepEqual(messagesBy(rule.concurrency, resources), []);
-  });
 
   const queue = "arn:aws:sqs:eu-west-1:123456789012:orders";
   const stream = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/a";

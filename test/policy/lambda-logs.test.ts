@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
-import { lambdaRules } from "../../policy/rules/lambda.ts";
-import { changed, foreign, judge, unknownValue } from "../support/policy.ts";
-import { recordStack } from "../support/program.ts";
-import { foreignFunction, itFinds, messagesBy, nonsense } from "./lambda-fixtures.ts";
+import { foreign, messagesBy, unknownValue } from "../support/policy.ts";
+import { foreignFunction, nonsense } from "./lambda-fixtures.ts";
 
 const rule = "function-owns-its-log-group";
 const remedy = "Make a LogGroup for the function, and name it in loggingConfig.logGroup.";
 const roleRemedy = "Name the function's own log group as the only resource.";
-const role = "roomcast-connect-execution-policy";
-const lambda = "roomcast-connect-function";
 
 function group(
   name: string,
@@ -23,89 +19,6 @@ function group(
 const json = { loggingConfig: { logFormat: "JSON" } };
 
 describe(rule, () => {
-  itFinds(rule, [
-    {
-      title: "lines that are no JSON",
-      resource: lambda,
-      change: (properties) => {
-        properties["loggingConfig"].logFormat = "Text";
-      },
-      expected: "loggingConfig.logFormat is not JSON. Set loggingConfig.logFormat to JSON.",
-    },
-    {
-      title: "a log group that Lambda makes",
-      resource: lambda,
-      change: (properties, resource) => {
-        delete properties["loggingConfig"].logGroup;
-        resource.propertyDependencies["loggingConfig"] = [];
-      },
-      expected: `its log group is none of the stack's. ${remedy}`,
-    },
-    {
-      title: "a role that may write to all log groups",
-      resource: role,
-      change: (properties) => {
-        const policy = JSON.parse(properties["policy"]);
-        policy.Statement[0].Resource = ["arn:aws:logs:*:*:*"];
-        properties["policy"] = JSON.stringify(policy);
-      },
-      expected: `lets the function write to a log group that is not its own. ${roleRemedy}`,
-    },
-  ]);
-
-  for (const preview of [false, true]) {
-    const when = preview ? "in a first preview" : "after a deployment";
-
-    it(`finds a log group of two functions ${when}`, async () => {
-      const { resources } = await recordStack("dev", { preview });
-      const other = resources.find(({ name }) => name === "roomcast-disconnect-function");
-      const mutant = changed(resources, lambda, (properties, resource) => {
-        properties["loggingConfig"] = other?.wire.inputs["loggingConfig"];
-        resource.propertyDependencies["loggingConfig"] =
-          other?.propertyDependencies["loggingConfig"] ?? [];
-      });
-      const shared = ({ message }: { message: string }) => message.includes("shares");
-      assert.deepEqual(judge(mutant, {}, lambdaRules).filter(shared), [
-        {
-          rule,
-          resource: "roomcast-disconnect-function",
-          message: `Function "roomcast-disconnect-function": it shares its log group with "${lambda}". ${remedy}`,
-        },
-        {
-          rule,
-          resource: lambda,
-          message: `Function "${lambda}": it shares its log group with "roomcast-disconnect-function". ${remedy}`,
-        },
-      ]);
-    });
-
-    it(`finds a function without a log group ${when}`, async () => {
-      const { resources } = await recordStack("dev", { preview });
-      const mutant = changed(resources, lambda, (properties, resource) => {
-        delete properties["loggingConfig"].logGroup;
-        resource.propertyDependencies["loggingConfig"] = [];
-      });
-      const about = judge(mutant, {}, lambdaRules).filter((said) => said.resource === lambda);
-      assert.deepEqual(about, [
-        {
-          rule,
-          resource: lambda,
-          message: `Function "${lambda}": its log group is none of the stack's. ${remedy}`,
-        },
-      ]);
-    });
-  }
-
-  it("leaves open what roles may do until their policies are known", async () => {
-    const { resources } = await recordStack("dev", { preview: true });
-    const policies = ["authorize", "connect", "disconnect", "fan-out", "presence"]
-      .map((name) => `RolePolicy "roomcast-${name}-execution-policy"`)
-      .join(", ");
-    assert.deepEqual(messagesBy(rule, resources), [
-      `Not decided before the deployment, since not known yet: "policy" of ${policies}.`,
-    ]);
-  });
-
   describe("in other programs", () => {
     it("knows a log group by the function's name", () => {
       const named = foreignFunction({ ...json, name: "orders" });
@@ -128,6 +41,18 @@ describe(rule, () => {
       const unnamed = foreignFunction(json);
       assert.deepEqual(messagesBy(rule, [unnamed, group("/aws/lambda/a")]), expected);
       assert.deepEqual(messagesBy(rule, [unnamed, group("a", { name: unknownValue })]), expected);
+    });
+
+    it("finds a log group of two functions", () => {
+      const logs = group("logs", { name: unknownValue });
+      const inputs = { loggingConfig: { logFormat: "JSON", logGroup: unknownValue } };
+      const [first, second] = ["first", "second"].map((name) =>
+        foreignFunction(inputs, { loggingConfig: [logs] }, name),
+      ) as [RecordedResource, RecordedResource];
+      assert.deepEqual(messagesBy(rule, [logs, first, second]), [
+        `Function "first": it shares its log group with "second". ${remedy}`,
+        `Function "second": it shares its log group with "first". ${remedy}`,
+      ]);
     });
 
     it("says nothing of a log group outside of the stack", () => {

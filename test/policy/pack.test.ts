@@ -12,7 +12,7 @@ import {
 } from "../../scripts/lib/policy/pack-process.ts";
 import { settingsOf } from "../../scripts/lib/policy/settings.ts";
 import { asFirstPreview, changed, judge } from "../support/policy.ts";
-import { recordStack, type StackName } from "../support/program.ts";
+import { fixtures, recordStack, type StackName } from "../support/program.ts";
 
 const namesOf = (violations: readonly Violation[]) => [
   ...new Set(violations.map(({ policy }) => policy)),
@@ -35,7 +35,8 @@ describe("the pack, started and asked as Pulumi does", function () {
     resources: readonly RecordedResource[],
     preview = false,
   ): Promise<Violation[]> {
-    const settings = settingsOf(pack.policies, await readPackConfiguration(stack, pack.policies));
+    const configuration = await readPackConfiguration(stack, pack.policies, fixtures);
+    const settings = settingsOf(pack.policies, configuration);
     await pack.configure(settings, { project: "roomcast", stack, preview });
     return await pack.analyze(resources);
   }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { RecordedResource } from "../../local/recording/resource.ts";
 import { route53Rules } from "../../policy/rules/route53.ts";
-import { changed, foreign, judge, unknownValue, without } from "../support/policy.ts";
-import { recordStack } from "../support/program.ts";
+import { foreign, judge, messagesBy, unknownValue } from "../support/policy.ts";
 
 const rule = "domain-alias-is-complete";
 const remedy = "Alias records A and AAAA to the targetDomainName of the DomainName.";
@@ -21,52 +20,12 @@ const record = (type: string, inputs: object = {}, links = {}) =>
     links,
   );
 const alias = { aliases: [{ name: target, zoneId: "Z1", evaluateTargetHealth: false }] };
-const said = (resources: RecordedResource[]) =>
-  judge(resources, {}, route53Rules).map(({ message }) => message);
+const said = (resources: RecordedResource[]) => messagesBy(rule, resources);
 const missing = (types: string) => [
   `DomainName "acme": has no alias record of type ${types}. ${remedy}`,
 ];
 
 describe(rule, () => {
-  it("finds nothing in the program", async () => {
-    for (const preview of [false, true]) {
-      const { resources } = await recordStack("prod", { preview });
-      assert.deepEqual(judge(resources, {}, route53Rules), []);
-    }
-  });
-
-  it("finds the program's domain without IPv6, also in a first preview", async () => {
-    for (const preview of [false, true]) {
-      const { resources } = await recordStack("prod", { preview });
-      const mutant = without(resources, ({ name }) => name === "roomcast-domain-alias-aaaa");
-      assert.deepEqual(judge(mutant, {}, route53Rules), [
-        {
-          rule,
-          resource: "roomcast-domain-name",
-          message: `DomainName "roomcast-domain-name": has no alias record of type AAAA. ${remedy}`,
-        },
-      ]);
-    }
-  });
-
-  it("finds an alias of the program that leads to the API, also in a first preview", async () => {
-    for (const preview of [false, true]) {
-      const recorded = await recordStack("prod", { preview });
-      const { urn } = recorded.find("aws:apigatewayv2/api:Api", "roomcast-gateway-api");
-      const mutant = changed(recorded.resources, "roomcast-domain-alias-a", (properties, to) => {
-        properties["aliases"] = [{ name: unknownValue, zoneId: "Z1", evaluateTargetHealth: false }];
-        to.propertyDependencies["aliases"] = [urn];
-      });
-      assert.deepEqual(judge(mutant, {}, route53Rules), [
-        {
-          rule,
-          resource: "roomcast-domain-alias-a",
-          message: `Record "roomcast-domain-alias-a": leads to the API itself, which does not answer for the domain name. ${remedy}`,
-        },
-      ]);
-    }
-  });
-
   it("knows the records of a domain by its name, however that is written", () => {
     const records = [record("A", alias), record("AAAA", alias)];
     assert.deepEqual(said([domain(), ...records]), []);

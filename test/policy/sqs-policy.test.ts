@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
 import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
-import { alarmRules } from "../../policy/rules/alarms.ts";
-import { eventSourceRules } from "../../policy/rules/event-sources.ts";
-import { sqsRules } from "../../policy/rules/sqs.ts";
-import { itFinds } from "../support/mutations.ts";
-import { foreign, judge, unknownValue, without } from "../support/policy.ts";
-import { recordStack } from "../support/program.ts";
-
-const rules = [...sqsRules, ...eventSourceRules, ...alarmRules];
+import { foreign, messagesBy, unknownValue } from "../support/policy.ts";
 
 const rule = "queue-policy-requires-tls";
 const denyPlain =
@@ -27,11 +20,7 @@ const deny = {
   Condition: { Bool: { "aws:SecureTransport": "false" } },
 };
 
-function saidOf(...resources: RecordedResource[]): string[] {
-  return judge(resources, {}, rules)
-    .filter((said) => said.rule === rule)
-    .map(({ message }) => message);
-}
+const saidOf = (...resources: RecordedResource[]) => messagesBy(rule, resources);
 
 /** A queue with a policy of its own. */
 function queueWith(policy: unknown): RecordedResource {
@@ -43,57 +32,6 @@ function withStatements(...statements: Properties[]): RecordedResource {
 }
 
 describe(rule, () => {
-  let program: readonly RecordedResource[];
-
-  before(async () => {
-    ({ resources: program } = await recordStack("dev"));
-  });
-
-  const changePolicy = (change: (statement: Properties) => void) => (properties: Properties) => {
-    const document = JSON.parse(properties["policy"]);
-    change(document.Statement[0]);
-    properties["policy"] = JSON.stringify(document);
-  };
-
-  itFinds(
-    rule,
-    () => program,
-    [
-      {
-        finds: "a policy that denies nothing",
-        resource: "roomcast-rooms-queue-policy",
-        change: changePolicy((statement) => {
-          statement["Condition"] = { Bool: { "aws:SecureTransport": "true" } };
-        }),
-        message: `QueuePolicy "roomcast-rooms-queue-policy": ${notDenied}`,
-      },
-      {
-        finds: "a policy for another queue",
-        resource: "roomcast-presence-failures-policy",
-        change: changePolicy((statement) => {
-          statement["Resource"] = arn;
-        }),
-        message: `QueuePolicy "roomcast-presence-failures-policy": ${notDenied}`,
-      },
-    ],
-    rules,
-  );
-
-  it("finds a queue without a policy, before the deployment too", async () => {
-    const { resources: preview } = await recordStack("dev", { preview: true });
-    for (const resources of [program, preview]) {
-      const mutant = without(resources, ({ name }) => name === "roomcast-rooms-queue-policy");
-      const found = judge(mutant, {}, rules).filter(({ advisory }) => !advisory);
-      assert.deepEqual(found, [
-        {
-          rule,
-          resource: "roomcast-rooms-queue",
-          message: `Queue "roomcast-rooms-queue": has no policy. ${denyPlain}`,
-        },
-      ]);
-    }
-  });
-
   it("takes a policy in whatever form says the same", () => {
     for (const statement of [
       deny,

@@ -1,59 +1,15 @@
 import assert from "node:assert/strict";
 import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
-import { alarmRules } from "../../policy/rules/alarms.ts";
-import { eventSourceRules } from "../../policy/rules/event-sources.ts";
-import { sqsRules } from "../../policy/rules/sqs.ts";
-import { itFinds } from "../support/mutations.ts";
-import { foreign, judge, remediate, unknownValue } from "../support/policy.ts";
-import { recordStack } from "../support/program.ts";
-
-const rules = [...sqsRules, ...eventSourceRules, ...alarmRules];
-
-let program: readonly RecordedResource[];
-
-before(async () => {
-  ({ resources: program } = await recordStack("dev"));
-});
+import { foreign, messagesBy, remediate, unknownValue } from "../support/policy.ts";
 
 function queue(inputs: Properties = {}, computed: Properties = {}): RecordedResource {
   return foreign("aws:sqs/queue:Queue", "orders", inputs, {}, computed);
-}
-
-function saidBy(rule: string, resources: readonly RecordedResource[]): string[] {
-  return judge(resources, {}, rules)
-    .filter((said) => said.rule === rule)
-    .map(({ message }) => message);
 }
 
 describe("queue-visibility-outlasts-consumer", () => {
   const rule = "queue-visibility-outlasts-consumer";
   const fault = (consumer: string) =>
     `visibilityTimeoutSeconds is less than six times the timeout of Function "${consumer}" plus the batching window. Raise visibilityTimeoutSeconds, or shorten the function's timeout.`;
-
-  itFinds(
-    rule,
-    () => program,
-    [
-      {
-        finds: "a queue whose messages reappear while they are in hand",
-        resource: "roomcast-rooms-queue",
-        change: (properties) => {
-          properties["visibilityTimeoutSeconds"] = 179;
-        },
-        message: `Queue "roomcast-rooms-queue": ${fault("roomcast-fan-out-function")}`,
-      },
-      {
-        finds: "a function that may take longer",
-        resource: "roomcast-fan-out-function",
-        change: (properties) => {
-          properties["timeout"] = 31;
-        },
-        about: "roomcast-rooms-queue",
-        message: `Queue "roomcast-rooms-queue": ${fault("roomcast-fan-out-function")}`,
-      },
-    ],
-    rules,
-  );
 
   /** A function that reads a queue by an alias. */
   function consumer(of: RecordedResource, inputs: Properties = {}, timeout?: unknown) {
@@ -76,12 +32,12 @@ describe("queue-visibility-outlasts-consumer", () => {
   it("counts the batching window, and the defaults of what is not set", () => {
     const orders = queue();
     const window = { maximumBatchingWindowInSeconds: 12 };
-    assert.deepEqual(saidBy(rule, [orders, ...consumer(orders, window)]), []);
+    assert.deepEqual(messagesBy(rule, [orders, ...consumer(orders, window)]), []);
     assert.deepEqual(
-      saidBy(rule, [orders, ...consumer(orders, { maximumBatchingWindowInSeconds: 13 })]),
+      messagesBy(rule, [orders, ...consumer(orders, { maximumBatchingWindowInSeconds: 13 })]),
       [`Queue "orders": ${fault("ship")}`],
     );
-    assert.deepEqual(saidBy(rule, [orders, ...consumer(orders, {}, "6")]), [
+    assert.deepEqual(messagesBy(rule, [orders, ...consumer(orders, {}, "6")]), [
       `Queue "orders": ${fault("ship")}`,
     ]);
   });
@@ -92,13 +48,13 @@ describe("queue-visibility-outlasts-consumer", () => {
       functionName: "arn:aws:lambda:eu-west-1:111122223333:function:ship",
     });
     const arn = "arn:aws:sqs:eu-west-1:111122223333:orders";
-    assert.deepEqual(saidBy(rule, [queue()]), []);
-    assert.deepEqual(saidBy(rule, [queue({}, { arn }), mapping]), []);
+    assert.deepEqual(messagesBy(rule, [queue()]), []);
+    assert.deepEqual(messagesBy(rule, [queue({}, { arn }), mapping]), []);
   });
 
   it("leaves open what is not known yet", () => {
     const orders = queue({ visibilityTimeoutSeconds: unknownValue });
-    assert.deepEqual(saidBy(rule, [orders, ...consumer(orders)]), [
+    assert.deepEqual(messagesBy(rule, [orders, ...consumer(orders)]), [
       'Not decided before the deployment, since not known yet: "visibilityTimeoutSeconds" of Queue "orders".',
     ]);
   });
@@ -109,28 +65,12 @@ describe("queue-is-encrypted", () => {
   const message = (name: string) =>
     `Queue "${name}": is not encrypted at rest. Set sqsManagedSseEnabled to true, or kmsMasterKeyId.`;
 
-  itFinds(
-    rule,
-    () => program,
-    [
-      {
-        finds: "a queue whose encryption is switched off",
-        resource: "roomcast-rooms-queue",
-        change: (properties) => {
-          properties["sqsManagedSseEnabled"] = false;
-        },
-        message: message("roomcast-rooms-queue"),
-      },
-    ],
-    rules,
-  );
-
   it("takes a key of KMS, known or not", () => {
-    assert.deepEqual(saidBy(rule, [queue({ kmsMasterKeyId: "alias/aws/sqs" })]), []);
-    assert.deepEqual(saidBy(rule, [queue({ kmsMasterKeyId: unknownValue })]), []);
-    assert.deepEqual(saidBy(rule, [queue({ sqsManagedSseEnabled: "true" })]), []);
-    assert.deepEqual(saidBy(rule, [queue({ kmsMasterKeyId: "" })]), [message("orders")]);
-    assert.deepEqual(saidBy(rule, [queue({ kmsMasterKeyId: null })]), [message("orders")]);
+    assert.deepEqual(messagesBy(rule, [queue({ kmsMasterKeyId: "alias/aws/sqs" })]), []);
+    assert.deepEqual(messagesBy(rule, [queue({ kmsMasterKeyId: unknownValue })]), []);
+    assert.deepEqual(messagesBy(rule, [queue({ sqsManagedSseEnabled: "true" })]), []);
+    assert.deepEqual(messagesBy(rule, [queue({ kmsMasterKeyId: "" })]), [message("orders")]);
+    assert.deepEqual(messagesBy(rule, [queue({ kmsMasterKeyId: null })]), [message("orders")]);
   });
 
   it("switches encryption on where nobody has decided, once", () => {
@@ -142,7 +82,7 @@ describe("queue-is-encrypted", () => {
 
     const repaired = queue({ sqsManagedSseEnabled: true, redrivePolicy: unknownValue });
     assert.ok(!remediate(repaired).remediatedBy.includes(rule));
-    assert.deepEqual(saidBy(rule, [repaired]), []);
+    assert.deepEqual(messagesBy(rule, [repaired]), []);
   });
 
   it("leaves what somebody has decided", () => {
@@ -154,44 +94,21 @@ describe("queue-is-encrypted", () => {
 
 describe("fifo-throughput-is-consistent", () => {
   const rule = "fifo-throughput-is-consistent";
-  const both =
-    "Set deduplicationScope to messageGroup and fifoThroughputLimit to perMessageGroupId, or take both away.";
   const onlyFifo = "Set fifoQueue to true, or take the property away.";
-
-  itFinds(
-    rule,
-    () => program,
-    [
-      {
-        finds: "a queue that deduplicates as a whole",
-        resource: "roomcast-rooms-queue",
-        change: (properties) => {
-          delete properties["deduplicationScope"];
-        },
-        message: `Queue "roomcast-rooms-queue": deduplicationScope is missing for high throughput, which needs it beside fifoThroughputLimit. ${both}`,
-      },
-      {
-        finds: "a queue that is limited as a whole",
-        resource: "roomcast-rooms-queue",
-        change: (properties) => {
-          properties["fifoThroughputLimit"] = "perQueue";
-        },
-        message: `Queue "roomcast-rooms-queue": fifoThroughputLimit is missing for high throughput, which needs it beside deduplicationScope. ${both}`,
-      },
-    ],
-    rules,
-  );
 
   it("finds on a standard queue what is only for FIFO", () => {
     const throughput = {
       deduplicationScope: "messageGroup",
       fifoThroughputLimit: "perMessageGroupId",
     };
-    assert.deepEqual(saidBy(rule, [queue({ ...throughput, contentBasedDeduplication: true })]), [
-      `Queue "orders": deduplicationScope is set, but fifoQueue is not true. ${onlyFifo}`,
-      `Queue "orders": fifoThroughputLimit is set, but fifoQueue is not true. ${onlyFifo}`,
-      `Queue "orders": contentBasedDeduplication is set, but fifoQueue is not true. ${onlyFifo}`,
-    ]);
+    assert.deepEqual(
+      messagesBy(rule, [queue({ ...throughput, contentBasedDeduplication: true })]),
+      [
+        `Queue "orders": deduplicationScope is set, but fifoQueue is not true. ${onlyFifo}`,
+        `Queue "orders": fifoThroughputLimit is set, but fifoQueue is not true. ${onlyFifo}`,
+        `Queue "orders": contentBasedDeduplication is set, but fifoQueue is not true. ${onlyFifo}`,
+      ],
+    );
   });
 
   it("says nothing of queues of normal throughput", () => {
@@ -201,38 +118,13 @@ describe("fifo-throughput-is-consistent", () => {
       { fifoQueue: true, deduplicationScope: "queue", fifoThroughputLimit: "perQueue" },
       { fifoQueue: "true", contentBasedDeduplication: true },
     ]) {
-      assert.deepEqual(saidBy(rule, [queue(inputs)]), []);
+      assert.deepEqual(messagesBy(rule, [queue(inputs)]), []);
     }
   });
 });
 
 describe("fifo-name-ends-in-fifo", () => {
   const rule = "fifo-name-ends-in-fifo";
-  const remedy = "Leave the name to Pulumi, or let it end in .fifo exactly if fifoQueue is true.";
-
-  itFinds(
-    rule,
-    () => program,
-    [
-      {
-        finds: "a FIFO queue that is named as a standard one",
-        resource: "roomcast-rooms-queue",
-        change: (properties) => {
-          properties["name"] = "rooms";
-        },
-        message: `Queue "roomcast-rooms-queue": name does not end in .fifo. ${remedy}`,
-      },
-      {
-        finds: "a standard queue that is named as a FIFO one",
-        resource: "roomcast-presence-failures",
-        change: (properties) => {
-          properties["name"] = "failures.fifo";
-        },
-        message: `Queue "roomcast-presence-failures": name ends in .fifo, but fifoQueue is not true. ${remedy}`,
-      },
-    ],
-    rules,
-  );
 
   it("takes names that fit, and no name", () => {
     for (const inputs of [
@@ -242,7 +134,7 @@ describe("fifo-name-ends-in-fifo", () => {
       { name: null, fifoQueue: true },
       { namePrefix: "orders", fifoQueue: true },
     ]) {
-      assert.deepEqual(saidBy(rule, [queue(inputs)]), []);
+      assert.deepEqual(messagesBy(rule, [queue(inputs)]), []);
     }
   });
 });

@@ -30,6 +30,8 @@ export interface Mutation {
   settings?: RuleSettings;
   /** What shows the fault is known after the deployment only. Else a first preview shows it, too. */
   isLate?: true;
+  /** What a first preview leaves open on account of it, as {@link openIn} puts it. */
+  opens?: string[];
 }
 
 /** By the rule that must speak, and no other. */
@@ -49,32 +51,36 @@ export function itFindsEach(rule: string, mutations: readonly Mutation[]): void 
         const mutant = mutation.by(resources);
         const said = judge(mutant, mutation.settings);
         assert.deepEqual(decided(said), [expected(rule, mutation, mutant)]);
-        const before = openIn(judge(resources));
-        assert.deepEqual(
-          openIn(said).filter((open) => !before.includes(open)),
-          [],
-        );
+        const before = await openBefore();
+        const opened = openIn(said).filter((open) => !before.includes(open));
+        assert.deepEqual(opened, mutation.opens ?? []);
       });
     }
   }
 }
 
-let previewed: Promise<RecordedResource[]> | undefined;
+const once = <Value>(make: () => Promise<Value>) => {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
 
 /** Production as the engine has it when nothing exists yet. */
-export function firstPreview(): Promise<RecordedResource[]> {
-  previewed ??= recordStack("prod", { preview: true }).then(({ resources }) =>
-    asFirstPreview(resources),
-  );
-  return previewed;
-}
+export const firstPreview = once(async () => {
+  const { resources } = await recordStack("prod", { preview: true });
+  return asFirstPreview(resources);
+});
 
-function expected(
-  rule: string,
-  { about, says, advisory }: Mutation,
-  resources: Resources,
-): Said {
-  const type = resources.find(({ name }) => name === about)?.type.split(":").at(-1);
+/** What rules leave open in it without a fault. */
+const openBefore = once(async () => openIn(judge(await firstPreview())));
+
+function expected(rule: string, { about, says, advisory }: Mutation, resources: Resources): Said {
+  const type = resources
+    .find(({ name }) => name === about)
+    ?.type.split(":")
+    .at(-1);
   const message = `${type} "${about}": ${says}`;
   return { rule, resource: about, message, ...(advisory ? { advisory } : {}) };
 }

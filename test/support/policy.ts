@@ -1,23 +1,15 @@
-import { createRequire } from "node:module";
-import {
-  type PolicyResource,
-  type ResourceValidationArgs,
-  type ResourceValidationPolicy,
-  type StackValidationPolicy,
-  unknownCheckingProxy,
+import type {
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
 } from "@pulumi/policy";
 import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
 import type { Rule } from "../../policy/lib/rule.ts";
 import { rules } from "../../policy/rules/index.ts";
+import { argsOf, linked, notApplicable, unlessNotApplicable } from "./policy-arguments.ts";
 import { recordedResource } from "./recorded-resource.ts";
 
-const require = createRequire(import.meta.url);
-const { Struct } =
-  require("google-protobuf/google/protobuf/struct_pb") as typeof import("google-protobuf/google/protobuf/struct_pb.js");
-/** Internal to the SDK, so without a type; the version is pinned. */
-const { deserializeProperties } = require("@pulumi/policy/deserialize") as {
-  deserializeProperties(struct: InstanceType<typeof Struct>, keepSecrets: boolean): Properties;
-};
+export { linked } from "./policy-arguments.ts";
 
 /** How a value travels that is not known before the deployment. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -74,6 +66,19 @@ export function judge(
     );
   }
   return said;
+}
+
+/** The messages of one rule, advisories included. */
+export function messagesBy(
+  rule: string,
+  resources: readonly RecordedResource[],
+  settings: Properties = {},
+): string[] {
+  const judged = rules.filter(({ name }) => name === rule);
+  if (judged.length !== 1) {
+    throw new Error(`${judged.length} rules are called "${rule}".`);
+  }
+  return judge(resources, { [rule]: settings }, judged).map(({ message }) => message);
 }
 
 /** What all rules make of a resource's inputs, one after the other, as they travel; unchanged without a remediation. */
@@ -150,19 +155,11 @@ export function without(
 
 /**
  * Resources of a recorded preview, as the engine has them when nothing exists yet: their state is
- * the inputs, and what the provider computes is unknown.
+ * the inputs, and what the provider computes is unknown. Names that Pulumi makes up are not among
+ * that: they are made before the preview.
  */
 export function asFirstPreview(resources: readonly RecordedResource[]): RecordedResource[] {
-  const computed = [
-    "id",
-    "arn",
-    "name",
-    "url",
-    "invokeArn",
-    "executionArn",
-    "streamArn",
-    "tagsAll",
-  ];
+  const computed = ["id", "arn", "url", "invokeArn", "executionArn", "streamArn", "tagsAll"];
   const unknowns = Object.fromEntries(computed.map((property) => [property, unknownValue]));
   return resources.map((resource) =>
     resource.custom
@@ -194,89 +191,6 @@ export function foreign(
   };
 }
 
-function argsOf(
-  resource: RecordedResource,
-  properties: Properties,
-  resources: readonly RecordedResource[],
-): ResourceValidationArgs {
-  return {
-    ...bare(resource, properties, resources),
-    stackTags: new Map(),
-    getConfig: <Config>() => ({}) as Config,
-    notApplicable,
-  };
-}
-
-function bare(
-  { urn, type, name, options, provider }: RecordedResource,
-  properties: Properties,
-  resources: readonly RecordedResource[],
-) {
-  const found = resources.find((candidate) => provider.startsWith(`${candidate.urn}::`));
-  return {
-    urn,
-    type,
-    name,
-    props: received(properties),
-    opts: {
-      protect: options.protect,
-      ignoreChanges: options.ignoreChanges,
-      ...(options.deleteBeforeReplace === undefined
-        ? {}
-        : { deleteBeforeReplace: options.deleteBeforeReplace }),
-      aliases: [],
-      customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
-      additionalSecretOutputs: options.additionalSecretOutputs,
-    },
-    isType: (resourceClass: object) => Reflect.get(resourceClass, "__pulumiType") === type,
-    asType: () => undefined,
-    ...(found === undefined
-      ? {}
-      : {
-          provider: {
-            type: found.type,
-            name: found.name,
-            urn: found.urn,
-            props: received(found.wire.inputs),
-          },
-        }),
-  };
-}
-
-/** Resources as a stack policy gets them. */
-export function linked(resources: readonly RecordedResource[]): PolicyResource[] {
-  const byUrn = new Map<string, PolicyResource>();
-  for (const resource of resources) {
-    byUrn.set(resource.urn, {
-      ...bare(resource, resource.wire.state, resources),
-      dependencies: [],
-      propertyDependencies: {},
-    });
-  }
-  const found = (urns: string[]) => urns.flatMap((urn) => byUrn.get(urn) ?? []);
-  for (const { urn, dependencies, propertyDependencies } of resources) {
-    Object.assign(byUrn.get(urn) ?? {}, {
-      dependencies: found(dependencies),
-      propertyDependencies: Object.fromEntries(
-        Object.entries(propertyDependencies).map(([property, urns]) => [property, found(urns)]),
-      ),
-    });
-  }
-  return [...byUrn.values()];
-}
-
-/** What was deserialised before: a test judges the same resources hundreds of times. */
-const deserialised = new WeakMap<Properties, Properties>();
-
-/** Properties as a policy gets them. */
-function received(properties: Properties): Properties {
-  const earlier = deserialised.get(properties);
-  const result =
-    earlier ?? unknownCheckingProxy(deserializeProperties(Struct.fromJavaScript(properties), false));
-  deserialised.set(properties, result);
-  return result;
-}
-
 function reporter(
   rule: string,
   defaultUrn: string,
@@ -298,21 +212,4 @@ function reporter(
       ...(enforcementLevel === "advisory" ? { advisory: true as const } : {}),
     });
   };
-}
-
-/** The SDK says it of a rule for another type, thousands of times: one error does, without a trace for each. */
-const isNotApplicable = new Error("not applicable");
-
-function notApplicable(): never {
-  throw isNotApplicable;
-}
-
-function unlessNotApplicable(validate: () => unknown): void {
-  try {
-    validate();
-  } catch (error) {
-    if (error !== isNotApplicable) {
-      throw error;
-    }
-  }
 }

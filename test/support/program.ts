@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { readConfiguration } from "../../components/configuration.ts";
 import { Roomcast } from "../../components/roomcast.ts";
 import { awsAddresses, type Place } from "../../local/recording/outputs.ts";
@@ -26,12 +27,18 @@ const bundles = Object.fromEntries(
   handlerNames.map((name) => [name, `dist/handlers/${name}`]),
 ) as Bundles;
 
+/**
+ * Stacks as this repository has them for a start, and the policies' configuration of them. Tests must
+ * not fail because somebody has set a domain of their own in `Pulumi.prod.yaml`.
+ */
+export const fixtures = fileURLToPath(new URL("../fixtures/", import.meta.url));
+
 /** A stack's configuration, as in `PULUMI_CONFIG`. */
 export async function stackConfiguration(
   stack: StackName,
   overrides: Record<string, string | undefined> = {},
 ): Promise<Record<string, string>> {
-  const { config } = await readStackConfiguration(stack);
+  const { config } = await readStackConfiguration(stack, fixtures);
   const all = { ...config };
   for (const [name, value] of Object.entries(overrides)) {
     const key = name.includes(":") ? name : `roomcast:${name}`;
