@@ -114,7 +114,7 @@ export const settings = {
   },
   acknowledgements: {
     description:
-      "whether a publish is answered at once; false saves a message each, and hides the errors 4101 and 4102",
+      "whether a publish is answered at once; false saves a message each, hides the errors 4101 and 4102, and needs `defaultRouteAnswers` of the policy `websocket-routes-are-complete` to be false",
     ...optional(true, "Set true or false."),
     parse: parseBoolean,
   },

@@ -46,32 +46,37 @@ const letters = /^-[^-=cmptv]*?([Cfs])/;
  *   configuration, or the preview; Pulumi reads options from `PULUMI_OPTION_…` variables as well.
  */
 export function readPulumiOptions(
+  command: "preview" | "up",
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): PulumiOptions {
   const stacks: string[] = [];
   const further: string[] = [];
   const left = [...words];
-  let previous = "";
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
     if (word === "--stack") {
       stacks.push(left.shift() ?? "");
     } else if (word.startsWith("--stack=")) {
       stacks.push(word.slice("--stack=".length));
     } else {
-      refuseWord(word, previous);
       further.push(word);
     }
-    previous = word;
+  }
+  // First of all: without npm's own -- the stack's name comes alone, and would be refused as a word.
+  const stack = readStack(command, stacks);
+  for (const [index, word] of further.entries()) {
+    refuseWord(word, further[index - 1] ?? "");
   }
   refuseVariables(environment);
-  return { ...readStack(stacks), further };
+  return { ...stack, further };
 }
 
-function readStack(stacks: string[]): Pick<PulumiOptions, "stack" | "stackName"> {
+function readStack(command: string, stacks: string[]): Pick<PulumiOptions, "stack" | "stackName"> {
   const [stack, second] = stacks;
   if (stack === undefined) {
-    throw new CommandError("--stack is missing: name the stack, for instance --stack dev.");
+    throw new CommandError(
+      `--stack is missing: npm run ${command} -- --stack dev (npm keeps options before the -- for itself).`,
+    );
   }
   if (second !== undefined) {
     throw new CommandError("--stack is given twice: name one stack.");

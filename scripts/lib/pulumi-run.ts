@@ -15,7 +15,7 @@ export async function runPulumi(
   command: "preview" | "up",
   words: readonly string[],
 ): Promise<void> {
-  const { stack, stackName, further } = readPulumiOptions(words, process.env);
+  const { stack, stackName, further } = readPulumiOptions(command, words, process.env);
   const policies = await policyOptions(root, stackName);
   const executable = findPulumi(root, process.env);
   const { code, signal } = await runCli(

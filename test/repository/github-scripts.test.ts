@@ -17,8 +17,14 @@ describe("the workflows' scripts", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Runs a script; `found` is what gh answers to its first question. */
+  /** Runs a script to its good end; `found` is what gh answers to its first question. */
   async function run(script: string, words: string[], found: string, environment: object) {
+    const { status, stderr, calls } = await runToEnd(script, words, found, environment);
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+    return calls;
+  }
+
+  async function runToEnd(script: string, words: string[], found: string, environment: object) {
     const gh = `#!/usr/bin/env bash
 printf '%s\\n' "$*" >>"${folder}/calls"
 for word; do
@@ -28,13 +34,19 @@ case "$*" in *--jq*) printf '${found}' ;; esac
 `;
     await writeFile(join(folder, "gh"), gh);
     await chmod(join(folder, "gh"), 0o755);
-    const { status, stderr } = spawnSync(join(repository, ".github/scripts", script), words, {
-      encoding: "utf8",
-      env: { PATH: [folder, process.env["PATH"]].join(delimiter), ...environment },
-    });
-    assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
-    const calls = (await readFile(join(folder, "calls"), "utf8")).trim().split("\n");
-    return calls.map((call) => call.replace(/body=@\S+/, "body=@FILE"));
+    const { status, stdout, stderr } = spawnSync(
+      join(repository, ".github/scripts", script),
+      words,
+      {
+        encoding: "utf8",
+        env: { PATH: [folder, process.env["PATH"]].join(delimiter), ...environment },
+      },
+    );
+    const calls = (await readFile(join(folder, "calls"), "utf8"))
+      .trim()
+      .split("\n")
+      .map((call) => call.replace(/body=@\S+/, "body=@FILE"));
+    return { status, stdout, stderr, calls };
   }
 
   describe("comment-preview", () => {
@@ -82,6 +94,46 @@ case "$*" in *--jq*) printf '${found}' ;; esac
     it("lets nothing out of its block", async () => {
       const { body } = await comment("a ```` b ``` c $(id) `whoami`\n");
       assert.ok(body.endsWith("````\na   b   c $(id) `whoami`\n\n````\n"), body);
+      const { body: lines } = await comment("a\n```````\n````sh\n`````");
+      assert.ok(lines.endsWith("\n\n````\na\n \n sh\n \n````\n"), lines);
+    });
+
+    it("masks account numbers, wherever they stand", async () => {
+      const { body } = await comment(
+        "999988887777 arn:aws:iam::999988887777:role/a [999988887777:888877776666]\nid 1234567890123, 12345678901\n",
+      );
+      const mask = "*".repeat(12);
+      const masked = `${mask} arn:aws:iam::${mask}:role/a [${mask}:${mask}]\nid 1234567890123, 12345678901\n`;
+      assert.ok(body.endsWith(`\`\`\`\`\n${masked}\n\`\`\`\`\n`), body);
+    });
+
+    it("leaves no part of an account number where it cuts", async () => {
+      const { body } = await comment(`999988887777 ${"x".repeat(59_993)}`);
+      assert.ok(body.includes(`\`\`\`\`\n${"*".repeat(6)} xxx`), body.slice(0, 200));
+    });
+  });
+
+  describe("require-head-of-main", () => {
+    const environment = { GITHUB_REPOSITORY: "acme/roomcast", GITHUB_SHA: "abc1" };
+    const question = "api repos/acme/roomcast/git/ref/heads/main --jq .object.sha";
+
+    it("lets the newest commit of main pass", async () => {
+      assert.deepEqual(await runToEnd("require-head-of-main", [], "abc1\\n", environment), {
+        status: 0,
+        stdout: "",
+        stderr: "",
+        calls: [question],
+      });
+    });
+
+    it("stops any other, and says which one it is", async () => {
+      assert.deepEqual(await runToEnd("require-head-of-main", [], "def2\\n", environment), {
+        status: 1,
+        stdout:
+          "::error::abc1 is no longer the head of main, def2 is. Let the run of that commit deploy; to go back to older code, revert on main.\n",
+        stderr: "",
+        calls: [question],
+      });
     });
   });
 

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { access, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Exemption } from "../../policy/lib/exemption.ts";
+import { rules } from "../../policy/rules/index.ts";
+import { expectedResources } from "../program/expected-resources.ts";
 import { repository } from "../support/laptop.ts";
 import { expression, readWorkflows } from "../support/workflows.ts";
-
-interface Statement {
-  Effect: string;
-  Action: string | string[];
-  Condition?: { StringEquals?: Record<string, string> };
-}
 
 describe("docs/operations.md", () => {
   let text: string;
@@ -56,29 +53,7 @@ describe("docs/operations.md", () => {
     }
   }
 
-  it("has policies that parse, allow, and never everything", () => {
-    const documents = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(
-      ([, json = ""]) => JSON.parse(json) as { Version: string; Statement: Statement[] },
-    );
-    assert.equal(documents.length, 4);
-    for (const { Version, Statement } of documents) {
-      assert.equal(Version, "2012-10-17");
-      for (const { Effect, Action } of Statement) {
-        assert.equal(Effect, "Allow");
-        assert.ok([Action].flat().every((action) => /^[a-z0-9-]+:(?:[A-Z]\w+|\*)$/.test(action)));
-      }
-    }
-    const [, read] = documents;
-    const reads = read?.Statement.flatMap(({ Action }) => Action) ?? [];
-    assert.deepEqual(
-      reads.filter((action) => !/^[a-z0-9-]+:(?:GET|Get|List|Describe)/.test(action)),
-      [],
-    );
-  });
-
-  it("trusts one environment of the workflows, by its exact name", async () => {
-    const [, subject] = /"token\.actions\.githubusercontent\.com:sub": "(.+)"/.exec(text) ?? [];
-    assert.equal(subject, "repo:ORG/REPO:environment:preview-dev");
+  it("names the environments of the workflows, all of them", async () => {
     const environments = [...(await readWorkflows()).values()]
       .flatMap(({ content }) => Object.values(content.jobs))
       .flatMap(({ environment, strategy }) =>
@@ -96,6 +71,23 @@ describe("docs/operations.md", () => {
     ]);
     for (const environment of environments) {
       assert.ok(text.includes(`\`${environment}\``), environment);
+    }
+  });
+
+  it("exempts by rules and resources that there are", async () => {
+    const [, json = ""] = /```json\n([\s\S]*?)```/.exec(text) ?? [];
+    const exempted = Object.entries(JSON.parse(json) as Record<string, { exempt: Exemption[] }>);
+    assert.deepEqual(
+      exempted.map(([rule, { exempt }]) => [rule, exempt.map(({ resource }) => resource)]),
+      [
+        ["table-is-recoverable", ["roomcast-connections-table"]],
+        ["stateful-resources-are-protected", ["roomcast-connections-table"]],
+      ],
+    );
+    const names = expectedResources.prod.map(([, name]) => name);
+    for (const [name, { exempt }] of exempted) {
+      assert.ok(rules.some((rule) => rule.name === name));
+      assert.ok(exempt.every(({ resource }) => names.includes(resource)));
     }
   });
 

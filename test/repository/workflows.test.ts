@@ -66,8 +66,7 @@ describe("the workflows", () => {
     assert.ok(uses.length >= 10);
     for (const action of uses.filter((candidate) => !candidate.startsWith("./"))) {
       const [name = "", reference = ""] = action.split("@");
-      const isListed =
-        /^v\d+$/.test(reference) && operations.includes(`| \`${name}@${reference}\` |`);
+      const isListed = /^v\d+$/.test(reference) && operations.includes(`\`${name}@${reference}\``);
       assert.ok(pinned[name] === reference || isListed, action);
     }
     for (const own of uses.filter((candidate) => candidate.startsWith("./"))) {
@@ -196,6 +195,18 @@ describe("the workflows", () => {
     for (const stack of ["dev", "prod"]) {
       const group = { group: `deploy-${stack}`, "cancel-in-progress": false };
       assert.deepEqual(job("deploy", stack).concurrency, group);
+    }
+  });
+
+  it("deploy no commit that is no longer main's newest", () => {
+    const check = {
+      run: ".github/scripts/require-head-of-main",
+      env: { GH_TOKEN: expression("github.token") },
+    };
+    for (const stack of ["dev", "prod"]) {
+      const [checkout, second] = job("deploy", stack).steps ?? [];
+      assert.ok(checkout?.uses?.startsWith("actions/checkout@"), stack);
+      assert.deepEqual(second, check, stack);
     }
   });
 

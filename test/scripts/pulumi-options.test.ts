@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { CommandError } from "../../scripts/lib/command.ts";
 import { readPulumiOptions } from "../../scripts/lib/pulumi-options.ts";
 
-const read = (...words: string[]) => readPulumiOptions(words, {});
+const read = (...words: string[]) => readPulumiOptions("up", words, {});
 
 function assertRefused(words: string[], message: string, environment = {}): void {
   assert.throws(
-    () => readPulumiOptions(words, environment),
+    () => readPulumiOptions("up", words, environment),
     (error) => error instanceof CommandError && error.message === message,
     words.join(" "),
   );
@@ -35,9 +35,17 @@ describe("the options of npm run preview and npm run up", () => {
   });
 
   it("need one stack", () => {
-    const missing = "--stack is missing: name the stack, for instance --stack dev.";
+    const missing =
+      "--stack is missing: npm run up -- --stack dev (npm keeps options before the -- for itself).";
     assertRefused([], missing);
     assertRefused(["--yes"], missing);
+    // What is left of `npm run up --stack dev --skip-preview`.
+    assertRefused(["dev"], missing);
+    assertRefused(["dev", "--skip-preview"], missing);
+    assert.throws(() => readPulumiOptions("preview", [], {}), {
+      message:
+        "--stack is missing: npm run preview -- --stack dev (npm keeps options before the -- for itself).",
+    });
     const twice = "--stack is given twice: name one stack.";
     assertRefused(["--stack", "dev", "--stack", "prod"], twice);
     assertRefused(["--stack=dev", "--stack=prod"], twice);
@@ -113,6 +121,6 @@ describe("the options of npm run preview and npm run up", () => {
       );
     }
     const harmless = { PULUMI_OPTION_DIFF: "true", PULUMI_OPTION_STACK: "prod" };
-    assert.equal(readPulumiOptions(["--stack", "dev"], harmless).stack, "dev");
+    assert.equal(readPulumiOptions("up", ["--stack", "dev"], harmless).stack, "dev");
   });
 });
