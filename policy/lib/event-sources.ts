@@ -1,5 +1,5 @@
 import type { Graph } from "./graph.ts";
-import { isSet, numberOf } from "./inputs.ts";
+import { isSet, isTrue, numberOf } from "./inputs.ts";
 import { known, type Observed } from "./observed.ts";
 import { queuesIn } from "./queues.ts";
 
@@ -20,12 +20,18 @@ const otherSources = [
   "documentDbEventSourceConfig",
 ];
 
+type SourceKind = "queue" | "stream" | "other";
+
 /**
  * What a mapping reads: an SQS queue, a stream of DynamoDB or Kinesis, or something else.
  *
  * @throws Undecided when neither its links nor its settings say so, and its ARN is not known yet.
  */
-export function sourceKind(mapping: Observed, graph: Graph): "queue" | "stream" | "other" {
+export function sourceKind(mapping: Observed, graph: Graph): SourceKind {
+  return graph.once(`source of ${mapping.urn}`, () => findKind(mapping, graph));
+}
+
+function findKind(mapping: Observed, graph: Graph): SourceKind {
   if (otherSources.some((property) => isSet(mapping, property))) {
     return "other";
   }
@@ -49,6 +55,17 @@ export function sourceKind(mapping: Observed, graph: Graph): "queue" | "stream" 
 /** The queues of the stack that a mapping reads: one at most, unless its ARN is put together. */
 export function queuesReadBy(mapping: Observed, graph: Graph): Observed[] {
   return sourceKind(mapping, graph) === "queue" ? queuesIn(mapping, "eventSourceArn", graph) : [];
+}
+
+/** Whether a mapping reads a FIFO queue, be it outside the stack. */
+export function readsFifoQueue(mapping: Observed, graph: Graph): boolean {
+  if (sourceKind(mapping, graph) !== "queue") {
+    return false;
+  }
+  const queues = queuesIn(mapping, "eventSourceArn", graph);
+  return queues.length > 0
+    ? queues.some(({ props }) => isTrue(props["fifoQueue"]))
+    : String(mapping.props["eventSourceArn"]).endsWith(".fifo");
 }
 
 /** Then the failure of a record is that of its batch, so there is nothing to tell apart. */

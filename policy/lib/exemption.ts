@@ -11,6 +11,9 @@ export interface Exemption {
   until: string;
 }
 
+/** At least ten characters, not of blanks. */
+export const reasonPattern = "^\\S.{8,}\\S$";
+
 export const exemptionsSchema: PolicyConfigJSONSchema & { default: Exemption[] } = {
   type: "array",
   description: "Resources that are left alone, each with a reason and a last day.",
@@ -20,7 +23,7 @@ export const exemptionsSchema: PolicyConfigJSONSchema & { default: Exemption[] }
     additionalProperties: false,
     properties: {
       resource: { type: "string", minLength: 1 },
-      reason: { type: "string", minLength: 10 },
+      reason: { type: "string", pattern: reasonPattern },
       until: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
     },
   },
@@ -35,25 +38,33 @@ export function covers({ resource }: Exemption, { urn, name }: Pick<Observed, "u
   return matchesGlob(resource, name) || matchesGlob(resource, urn);
 }
 
+/** Those that hold, and are for this resource. */
+export function exemptionsOf(
+  resource: Pick<Observed, "urn" | "name">,
+  exempt: readonly Exemption[] = [],
+): Exemption[] {
+  const now = today();
+  return exempt.filter((exemption) => !isExpired(exemption, now) && covers(exemption, resource));
+}
+
 /** Today in UTC, `YYYY-MM-DD`. */
 export function today(now = new Date()): string {
   return now.toISOString().slice(0, 10);
 }
 
-/** What is wrong with the exemptions of all rules, in one evaluation of a stack. */
+/** What is wrong with the exemptions of all rules, stack by stack. */
 export class ExemptionLedger {
-  readonly #faults: string[] = [];
+  readonly #faults = new Map<string, { stack: string; faults: string[] }>();
 
-  expired(rule: string, { resource, until }: Exemption): void {
-    this.#faults.push(`the exemption of "${resource}" from ${rule} expired after ${until}`);
+  /** What a rule has found of its own exemptions, in place of what it found before. */
+  note(stack: string, rule: string, faults: string[]): void {
+    this.#faults.set(`${stack} ${rule}`, { stack, faults });
   }
 
-  unused(rule: string, { resource }: Exemption): void {
-    this.#faults.push(`the exemption of "${resource}" from ${rule} exempts nothing`);
-  }
-
-  /** Empties the ledger, for the next evaluation. */
-  settle(): string[] {
-    return this.#faults.splice(0);
+  /** All that is wrong in a stack. Empties the ledger. */
+  settle(stack: string): string[] {
+    const found = [...this.#faults.values()].filter((entry) => entry.stack === stack);
+    this.#faults.clear();
+    return found.flatMap(({ faults }) => faults);
   }
 }

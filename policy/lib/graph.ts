@@ -1,75 +1,113 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { isNamedIn, namesOf, textsWithin } from "./naming.ts";
 import { known, type Observed, observe } from "./observed.ts";
-
-/** Resources that only stand for another one, and the property by which they name it. */
-const standIns: Record<string, string> = {
-  "aws:lambda/alias:Alias": "functionName",
-  "aws:acm/certificateValidation:CertificateValidation": "certificateArn",
-};
-
-/** What other resources name a resource by. */
-const identifiers = ["id", "arn", "name", "url", "invokeArn", "executionArn", "streamArn"];
+import { standInFor } from "./stand-ins.ts";
 
 /**
  * The resources of a stack and how they are linked. A link is what a property was computed from, so
- * it is there before any ARN is; only where a program says it by a literal, values are compared.
+ * it is there before any ARN is; what a program says by a literal is found by comparing values.
  */
 export class Graph {
   readonly all: readonly Observed[];
+  readonly #byType: ReadonlyMap<string, Observed[]>;
   readonly #byUrn: ReadonlyMap<string, Observed>;
   readonly #raw: ReadonlyMap<string, PolicyResource>;
+  readonly #answers = new Map<string, () => unknown>();
 
   constructor(resources: readonly PolicyResource[]) {
     this.all = resources.map(observe);
+    this.#byType = Map.groupBy(this.all, ({ type }) => type);
     this.#byUrn = new Map(this.all.map((resource) => [resource.urn, resource]));
     this.#raw = new Map(resources.map((resource) => [resource.urn, resource]));
   }
 
   ofType(type: string): Observed[] {
-    return this.all.filter((resource) => resource.type === type);
+    return this.#byType.get(type) ?? [];
+  }
+
+  /** What `find` returns or throws, found once for each question: a graph does not change. */
+  once<Found>(question: string, find: () => Found): Found {
+    let answer = this.#answers.get(question);
+    if (answer === undefined) {
+      try {
+        const found = find();
+        answer = () => found;
+      } catch (error) {
+        answer = () => {
+          throw error;
+        };
+      }
+      this.#answers.set(question, answer);
+    }
+    return answer() as Found;
   }
 
   /**
-   * Resources of a type that a property of `resource` names, also through an alias.
+   * Resources of a type that a property of `resource` names, also through one that stands for them,
+   * for instance an alias.
    *
    * @throws Undecided when nothing says so and the property is not known yet.
    */
   targets(resource: Observed, property: string, type: string): Observed[] {
-    const sources = this.#computedFrom(resource, property);
-    const linked = sources.flatMap((source) => {
-      const via = standIns[source.type];
-      if (source.type === type) {
-        return [source];
-      }
-      return via === undefined ? [] : this.targets(source, via, type);
+    return this.once(`targets ${resource.urn} ${property} ${type}`, () => {
+      const sources = this.#computedFrom(resource, property);
+      const linked = sources.flatMap((source) => {
+        const via = standInFor(type, source.type);
+        if (source.type === type) {
+          return [source];
+        }
+        return via === undefined ? [] : this.targets(source, via, type);
+      });
+      const texts = () => this.textsIn(resource, property);
+      // Computed from something else, it names that.
+      const named = this.named(sources.length > 0 ? (known(texts) ?? []) : texts(), type);
+      return [...new Set([...linked, ...named])];
     });
-    if (linked.length > 0) {
-      return unique(linked);
-    }
-    const named = () => this.#named(resource, property, type);
-    // Computed from something else, it names that.
-    return sources.length > 0 ? (known(named) ?? []) : named();
   }
 
-  /** Resources of a type with a property that names `resource`, also through an alias. */
+  /** Resources of a type with a property that names `resource`, also through one that stands for it. */
   users(resource: Observed, type: string, property: string): Observed[] {
     return this.ofType(type).filter((user) =>
       this.targets(user, property, resource.type).includes(resource),
     );
   }
 
+  /** Resources of a type that one of some texts names. */
+  named(texts: readonly string[], type: string): Observed[] {
+    return this.ofType(type).filter((candidate) => {
+      const names = this.once(`names ${candidate.urn}`, () => namesOf(candidate));
+      return names.some((name) => texts.some((text) => isNamedIn(text, name, type)));
+    });
+  }
+
+  /**
+   * Texts in a property. Where a part of it is not known yet, but the property was computed from
+   * resources, links tell what that part names.
+   *
+   * @throws Undecided while the property, or a part of one that was not computed, is not known.
+   */
+  textsIn(resource: Observed, property: string): string[] {
+    const value: unknown = resource.props[property];
+    const isLinked = this.#computedFrom(resource, property).length > 0;
+    return isLinked ? textsWithin(value, known) : textsWithin(value);
+  }
+
   /** Whether a resource waits for another, by a property or by `dependsOn`, or for one that does. */
   waitsFor(resource: Observed, other: Observed): boolean {
-    const waiting = new Set([resource.urn]);
+    return this.once(`waits ${resource.urn}`, () => this.#awaitedBy(resource)).has(other.urn);
+  }
+
+  #awaitedBy({ urn }: Observed): ReadonlySet<string> {
+    const waiting = new Set([urn]);
     // A set that grows is iterated to its end.
-    for (const urn of waiting) {
-      const raw = this.#raw.get(urn);
+    for (const one of waiting) {
+      const raw = this.#raw.get(one);
       const properties = Object.values(raw?.propertyDependencies ?? {}).flat();
       for (const source of [...(raw?.dependencies ?? []), ...properties]) {
         waiting.add(source.urn);
       }
     }
-    return waiting.has(other.urn);
+    return waiting;
   }
 
   /** The resources that a property was computed from, of whatever type. */
@@ -77,40 +115,4 @@ export class Graph {
     const sources = this.#raw.get(resource.urn)?.propertyDependencies[property] ?? [];
     return sources.flatMap(({ urn }) => this.#byUrn.get(urn) ?? []);
   }
-
-  #named(resource: Observed, property: string, type: string): Observed[] {
-    const texts = textsIn(resource.props[property]);
-    if (texts.length === 0) {
-      return [];
-    }
-    return this.ofType(type).filter((candidate) =>
-      identifiers.some((identifier) => {
-        const value: unknown = known(() => candidate.props[identifier]);
-        return (
-          typeof value === "string" && value !== "" && texts.some((text) => isOrHolds(text, value))
-        );
-      }),
-    );
-  }
-}
-
-/** An ARN may stand inside of another text, for instance of a URI or with a qualifier, but not be the beginning of a longer name. */
-function isOrHolds(text: string, value: string): boolean {
-  const end = text.indexOf(value) + value.length;
-  return (
-    text === value ||
-    (value.startsWith("arn:") && text.includes(value) && !/[\w.-]/.test(text.charAt(end)))
-  );
-}
-
-/** A text, or those in a list or an object. */
-function textsIn(value: unknown): string[] {
-  if (typeof value === "string") {
-    return [value];
-  }
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
-}
-
-function unique<Value>(values: Value[]): Value[] {
-  return [...new Set(values)];
 }

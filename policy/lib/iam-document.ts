@@ -88,6 +88,17 @@ export function isBoundBy(statement: Statement, keys: readonly string[]): boolea
   );
 }
 
+/**
+ * Whether an action of a statement is, or by its wildcards covers, a named one.
+ *
+ * @param pattern Lower case, for instance `logs:put*`.
+ * @param action Lower case, for instance `logs:putlogevents`.
+ */
+export function coversAction(pattern: string, action: string): boolean {
+  const text = pattern.replace(/[^\w*?:-]/g, "\\$&").replaceAll("?", ".");
+  return new RegExp(`^${text.replace(/\*+/g, ".*")}$`).test(action);
+}
+
 const binding = /^(foranyvalue:)?(string(equals|equalsignorecase|like)|arn(equals|like))$/;
 
 /** Numbers and booleans are compared as texts. */

@@ -29,6 +29,12 @@ export function objectOf(value: unknown): Record<string, unknown> {
   return isRecord(parsed) ? parsed : {};
 }
 
+/** A list, or the one in a JSON text, as a provider's travel; empty for anything else. */
+export function listOf(value: unknown): unknown[] {
+  const parsed = typeof value === "string" ? parse(value) : value;
+  return Array.isArray(parsed) ? parsed : [];
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -57,4 +63,15 @@ export function textsIn(value: unknown): string[] {
 /** Programs in YAML may say it by a text. */
 export function isTrue(value: unknown): boolean {
   return value === true || value === "true";
+}
+
+/** Whether the program does not say it: the engine hands a repair the provider's defaults as well, and names them. */
+export function isLeftOut(props: Record<string, unknown>, key: string): boolean {
+  const defaults = props["__defaults"];
+  return (
+    !(key in props) ||
+    props[key] === undefined ||
+    props[key] === null ||
+    (Array.isArray(defaults) && defaults.includes(key))
+  );
 }

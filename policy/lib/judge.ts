@@ -1,5 +1,11 @@
 import type { EnforcementLevel, ReportViolation, Severity } from "@pulumi/policy";
-import { covers, type Exemption, type ExemptionLedger, isExpired, today } from "./exemption.ts";
+import {
+  type Exemption,
+  type ExemptionLedger,
+  exemptionsOf,
+  isExpired,
+  today,
+} from "./exemption.ts";
 import { labelOf, type Observed, Undecided } from "./observed.ts";
 import type { Finding, RuleDescription } from "./rule.ts";
 
@@ -13,7 +19,7 @@ export class Judge {
   readonly #rule: RuleDescription;
   /** By URN of the resource that was judged. */
   readonly #undecided = new Map<string, Undecided[]>();
-  readonly #used = new Set<string>();
+  readonly #used = new Set<Exemption["resource"]>();
 
   constructor(rule: RuleDescription) {
     this.#rule = rule;
@@ -23,7 +29,7 @@ export class Judge {
   judge(
     subject: Observed,
     checks: readonly (() => Iterable<Finding>)[],
-    { exempt = [] }: CommonConfiguration,
+    { exempt }: CommonConfiguration,
     report: ReportViolation,
   ): void {
     this.#undecided.delete(subject.urn);
@@ -31,19 +37,16 @@ export class Judge {
       try {
         for (const finding of check()) {
           const about = aboutOf(finding, subject);
-          const exemption = exemptionOf(about, exempt);
-          if (exemption === undefined) {
+          if (!this.#isExempt(about, exempt)) {
             report(this.#violation(finding, about));
-          } else {
-            this.#used.add(exemption.resource);
           }
         }
       } catch (error) {
-        if (error instanceof Undecided) {
+        if (!(error instanceof Undecided)) {
+          report(this.#brokenRule(subject, error));
+        } else if (!this.#isExempt(subject, exempt)) {
           const earlier = this.#undecided.get(subject.urn) ?? [];
           this.#undecided.set(subject.urn, [...earlier, error]);
-        } else {
-          report(this.#brokenRule(subject, error));
         }
       }
     }
@@ -51,6 +54,7 @@ export class Judge {
 
   /** When all resources have been judged: what stayed open, said once, and which exemptions were of use. */
   settle(
+    stack: string,
     { exempt = [] }: CommonConfiguration,
     ledger: ExemptionLedger,
     report: ReportViolation,
@@ -59,15 +63,27 @@ export class Judge {
     if (open.length > 0) {
       report(asViolation({ message: openMessage(open), enforcementLevel: "advisory" }));
     }
-    for (const exemption of exempt) {
+    const faults = exempt.flatMap((exemption) => {
+      const which = `the exemption of "${exemption.resource}" from ${this.#rule.name}`;
       if (isExpired(exemption, today())) {
-        ledger.expired(this.#rule.name, exemption);
-      } else if (!this.#used.has(exemption.resource) && open.length === 0) {
-        ledger.unused(this.#rule.name, exemption);
+        return `${which} expired after ${exemption.until}`;
       }
-    }
+      // What is open may turn out to be what it is for.
+      return this.#used.has(exemption.resource) || open.length > 0
+        ? []
+        : `${which} exempts nothing`;
+    });
+    ledger.note(stack, this.#rule.name, faults);
     this.#undecided.clear();
     this.#used.clear();
+  }
+
+  #isExempt(resource: Observed, exempt: CommonConfiguration["exempt"]): boolean {
+    const exemptions = exemptionsOf(resource, exempt);
+    for (const exemption of exemptions) {
+      this.#used.add(exemption.resource);
+    }
+    return exemptions.length > 0;
   }
 
   #violation(finding: Finding, about: Observed) {
@@ -86,14 +102,6 @@ export class Judge {
     const message = `${labelOf(subject)}: ${this.#rule.name} could not judge it (${name}). That is a fault of the rule: report it.`;
     return asViolation({ message, urn: subject.urn, enforcementLevel: "advisory" });
   }
-}
-
-export function exemptionOf(
-  resource: Pick<Observed, "urn" | "name">,
-  exempt: readonly Exemption[] = [],
-): Exemption | undefined {
-  const now = today();
-  return exempt.find((exemption) => !isExpired(exemption, now) && covers(exemption, resource));
 }
 
 function aboutOf(finding: Finding, subject: Observed): Observed {

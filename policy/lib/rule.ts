@@ -5,14 +5,19 @@ import {
   type ResourceValidationPolicy,
   type Severity,
   type StackValidationPolicy,
-  UnknownValueError,
   validateResourceOfType,
 } from "@pulumi/policy";
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema.js";
 import type { CustomResource } from "@pulumi/pulumi";
-import { type Exemption, ExemptionLedger, exemptionsSchema } from "./exemption.ts";
+import {
+  type Exemption,
+  ExemptionLedger,
+  exemptionsOf,
+  exemptionsSchema,
+  reasonPattern,
+} from "./exemption.ts";
 import { Graph } from "./graph.ts";
-import { exemptionOf, Judge } from "./judge.ts";
+import { Judge } from "./judge.ts";
 import { type Observed, observe } from "./observed.ts";
 import type { Source } from "./sources.ts";
 
@@ -113,14 +118,14 @@ export function resourceRule<Settings = None>(rule: ResourceRule<Settings>): Rul
     validateResource: onlyFor(rule, validate),
     // A stack policy as well, so that what stays open is said once, and not for each resource.
     validateStack(args, report) {
-      judge.settle(args.getConfig(), exemptions, report);
+      judge.settle(stackOf(args.resources), args.getConfig(), exemptions, report);
     },
   };
   if (remediate !== undefined) {
     policy.remediateResource = (args) => {
       const { exempt } = args.getConfig<{ exempt?: Exemption[] }>();
-      const isJudged = concerns(rule, args) && exemptionOf(args, exempt) === undefined;
-      return isJudged && ifKnown(() => remediate(args, contextOf(rule, args)))
+      const isJudged = concerns(rule, args) && exemptionsOf(args, exempt).length === 0;
+      return isJudged && succeeds(() => remediate(args, contextOf(rule, args)))
         ? args.props
         : undefined;
     };
@@ -140,7 +145,7 @@ export function stackRule<Settings = None>(rule: StackRule<Settings>): Rule {
         const checks = rule.checks.map((check) => () => check(subject, context));
         judge.judge(subject, checks, getConfig(), report);
       }
-      judge.settle(args.getConfig(), exemptions, report);
+      judge.settle(stackOf(args.resources), args.getConfig(), exemptions, report);
     },
   };
   return { ...rule, settings: settingsOf(rule), policy };
@@ -188,7 +193,7 @@ function settingsOf<Settings, Given>(rule: Definition<Settings, Given>) {
     ...rule.settings,
     reason: {
       type: "string",
-      minLength: 10,
+      pattern: reasonPattern,
       description: "Why the level is lower than the pack's.",
     },
     exempt: exemptionsSchema,
@@ -202,19 +207,30 @@ function contextOf<Settings, Given>(
 ): Context<Settings> {
   const schemas = Object.entries<PolicyConfigJSONSchema>(rule.settings ?? {});
   const defaults = Object.fromEntries(schemas.map(([key, schema]) => [key, schema.default]));
-  // urn:pulumi:<stack>::<project>::<types>::<name>
-  const [stack = "", project = ""] = args.urn.replace(/^urn:pulumi:/, "").split("::");
-  return { settings: { ...defaults, ...args.getConfig() } as Settings, project, stack };
+  return {
+    settings: { ...defaults, ...args.getConfig() } as Settings,
+    ...placeOf(args.urn),
+  };
 }
 
-/** What is not known yet is not repaired; that it could not be judged, the check has said. */
-function ifKnown(remediate: () => boolean): boolean {
+/** `urn:pulumi:<stack>::<project>::<types>::<name>` */
+function placeOf(urn: string): { stack: string; project: string } {
+  const [stack = "", project = ""] = urn.replace(/^urn:pulumi:/, "").split("::");
+  return { stack, project };
+}
+
+function stackOf([resource]: readonly { urn: string }[]): string {
+  return placeOf(resource?.urn ?? "").stack;
+}
+
+/**
+ * Whatever goes wrong in a repair, an unknown value or one of an odd type: an exception would fail
+ * the deployment. What is not repaired the checks speak about.
+ */
+function succeeds(repair: () => boolean): boolean {
   try {
-    return remediate();
-  } catch (error) {
-    if (error instanceof UnknownValueError) {
-      return false;
-    }
-    throw error;
+    return repair();
+  } catch {
+    return false;
   }
 }

@@ -13,10 +13,14 @@ const shapes: readonly [kind: string, shape: RegExp][] = [
 const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 const secretName =
-  /SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|(PRIVATE|API|ACCESS|SIGNING|ENCRYPTION|MASTER)_?KEY|(^|_)PWD|TOKENS?(_|$)/;
+  /SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|(PRIVATE|API|ACCESS|SIGNING|ENCRYPTION|MASTER)_?KEY|(^|_)PWD|(^|_)PRIVATE(_PEM|_JWKS?)?$|TOKENS?(_|$)/;
 /** What follows a secret's name when the value only points to it, or says something about it. */
 const notTheSecret =
-  /_(ARN|NAME|ID|PATH|PREFIX|PARAMETER|URL|URI|ENDPOINT|HOST|TABLE|QUEUE|TOPIC|BUCKET|HEADER|CLAIM|ISSUER|AUDIENCE|ALGORITHM|TYPE|LENGTH|SIZE|COUNT|LIMIT|TTL|MILLISECOND|SECOND|MINUTE|HOUR|DAY|LIFETIME|ENABLED|REQUIRED|VERSION|REGION)S?$/;
+  /_(ARN|NAME|ID|PATH|PREFIX|PARAMETER|URL|URI|ENDPOINT|HOST|TABLE|QUEUE|TOPIC|BUCKET|HEADER|CLAIM|ISSUER|AUDIENCE|ALGORITHM|TYPE|LENGTH|SIZE|COUNT|LIMIT|TTL|MILLISECOND|SECOND|MINUTE|HOUR|DAY|LIFETIME|EXPIRY|ENABLED|REQUIRED|VERSION|REGION|MODE|FORMAT|POLICY|PROVIDER|STORE)S?$/;
+
+/** What everybody may know, and is random nevertheless; `\n` may stand in it for a line's end. */
+const publicBlocks =
+  /-----BEGIN ([A-Z ]*(?:PUBLIC KEY|CERTIFICATE))-----[A-Za-z0-9+/=\s\\]*-----END \1-----(?:\\n|\s)*/g;
 
 /** Random letters and digits come to 5 or 6 bits a character, words and names to 3 or 4. */
 const randomBitsPerCharacter = 4.5;
@@ -30,22 +34,30 @@ export function secretIn(name: string, value: unknown): string | undefined {
   if (typeof value !== "string") {
     return typeof value === "number" ? secretIn(name, String(value)) : undefined;
   }
-  const shape = shapes.find(([, pattern]) => pattern.test(value));
+  const text = value.replace(publicBlocks, "").trim();
+  const shape = shapes.find(([, pattern]) => pattern.test(text));
   if (shape !== undefined) {
     return shape[0];
   }
-  const json = parsed(value);
+  const json = parsed(text);
   if (json !== undefined) {
     return secretInJson(name, json);
   }
-  if (isReference(value)) {
-    return secretInQuery(value);
+  const isNamed = isNamedSecret(name, text);
+  if (isReference(text) && (!isNamed || isReferenceToSecret(text))) {
+    return secretInAddress(text);
   }
-  if (isNamedSecret(name, value)) {
-    return "a secret, judging by its name";
+  if (isNamed) {
+    return byName;
   }
-  return isRandom(value) ? "a secret, judging by its randomness" : undefined;
+  if (isBasic(text)) {
+    return "a password";
+  }
+  return secretInSettings(text) ?? (isRandom(text) ? byRandomness : undefined);
 }
+
+const byName = "a secret, judging by its name";
+const byRandomness = "a secret, judging by its randomness";
 
 /** Whether a name says that the value is a secret, and not only where it is. */
 export function isNameOfSecret(name: string): boolean {
@@ -86,15 +98,35 @@ function secretInJson(name: string, json: object): string | undefined {
   return undefined;
 }
 
-function secretInQuery(address: string): string | undefined {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+function secretInAddress(address: string): string | undefined {
+  const url = address.includes("://") && URL.canParse(address) ? new URL(address) : undefined;
   for (const [name, value] of url?.searchParams ?? []) {
     const kind = secretIn(name, value);
     if (kind !== undefined) {
       return kind;
     }
   }
-  return undefined;
+  return url?.pathname.split("/").some(isRandom) ? byRandomness : undefined;
+}
+
+/** Of a text such as `Server=db;Password=…`; what a template fills in is elsewhere. */
+function secretInSettings(text: string): string | undefined {
+  const settings = text.split(/[;,&\s]+/).flatMap((part) => {
+    const [, name = "", value = ""] = /^([\w.-]+)=(.+)$/.exec(part) ?? [];
+    return name === "" || /^(\$?\{|<)/.test(value) ? [] : [{ name, value }];
+  });
+  return settings.some(({ name, value }) => !isReference(value) && isNamedSecret(name, value))
+    ? byName
+    : undefined;
+}
+
+/** The header of RFC 7617: a name and a password. */
+function isBasic(text: string): boolean {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(text) ?? [];
+  return (
+    encoded !== undefined &&
+    /^[\x20-\x7e]*:[\x20-\x7e]+$/.test(Buffer.from(encoded, "base64").toString())
+  );
 }
 
 function isReference(text: string): boolean {
@@ -103,6 +135,14 @@ function isReference(text: string): boolean {
     /^\w+:\/\/\S+$/.test(text) ||
     // A parameter of Systems Manager, or a secret's name such as prod/rooms/signing.
     (/^(\/[\w.-]+)+$|^[a-z][a-z-]*(\/[a-z][a-z-]*)+$/.test(text) && !isRandom(text))
+  );
+}
+
+/** Of an address by its scheme: `db://…` may as well be the secret. */
+function isReferenceToSecret(reference: string): boolean {
+  return (
+    !reference.includes("://") ||
+    /^(https?|wss?|s3|ssm|secretsmanager|kms|vault|op|file):/i.test(reference)
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Graph } from "../lib/graph.ts";
+import { hostName } from "../lib/host-name.ts";
 import { isTrue, recordsIn, textsIn } from "../lib/inputs.ts";
 import { known, type Observed } from "../lib/observed.ts";
 import { stackRule } from "../lib/rule.ts";
@@ -113,11 +114,21 @@ function lacksRecord(certificate: Observed, records: number): boolean {
 
 /** By their content: an alias may take its name from the certificate, too. */
 function recordsOf(certificate: Observed, graph: Graph): Observed[] {
+  const wanted = valuesWanted(certificate);
   return graph
     .ofType(recordType)
-    .filter((record) =>
-      known(() => graph.targets(record, "records", certificateType))?.includes(certificate),
+    .filter(
+      (record) =>
+        known(() => graph.targets(record, "records", certificateType))?.includes(certificate) ||
+        known(() => textsIn(record.props["records"]))?.some((text) => wanted.has(hostName(text))),
     );
+}
+
+/** What AWS asks for, which a program may say by literals. */
+function valuesWanted({ props }: Observed): Set<string> {
+  const options = known(() => recordsIn(props["domainValidationOptions"])) ?? [];
+  const values = options.flatMap((option) => textsIn(known(() => option["resourceRecordValue"])));
+  return new Set(values.map(hostName));
 }
 
 /** By another provider's DNS. */

@@ -1,10 +1,12 @@
+import { isDeadLetterQueue } from "../lib/dead-letters.ts";
 import { anyOf } from "../lib/each.ts";
 import { queuesReadBy, sourceKind } from "../lib/event-sources.ts";
 import type { Graph } from "../lib/graph.ts";
 import { objectOf, recordsIn } from "../lib/inputs.ts";
 import { functionType, mappingType } from "../lib/lambda-types.ts";
+import { textsWithin } from "../lib/naming.ts";
 import { known, type Observed } from "../lib/observed.ts";
-import { isDeadLetterQueue, queueType } from "../lib/queues.ts";
+import { queueType } from "../lib/queues.ts";
 import { type StackContext, stackRule } from "../lib/rule.ts";
 import { checkov, ours, securityHub } from "../lib/sources.ts";
 import { apiType, isWebSocketApi } from "../lib/websocket.ts";
@@ -104,14 +106,21 @@ export const alarmRules = [
 
 /** By a metric of its own, or by one of those that it computes with. */
 function watches(alarm: Observed, watched: Watched, resource: Observed, graph: Graph): boolean {
-  const names = (property: string) =>
+  const links = (property: string) =>
     graph.targets(alarm, property, watched.type).includes(resource);
   return (
-    (isMetric(alarm.props, watched) && names("dimensions")) ||
-    (recordsIn(alarm.props["metricQueries"]).some(({ metric }) =>
-      isMetric(objectOf(metric), watched),
-    ) &&
-      names("metricQueries"))
+    (isMetric(alarm.props, watched) && links("dimensions")) ||
+    anyOf(recordsIn(alarm.props["metricQueries"]), (query) => {
+      const metric = objectOf(query["metric"]);
+      if (!isMetric(metric, watched)) {
+        return false;
+      }
+      // Links are those of all queries together: which one is of what, only values tell.
+      const texts = known(() => textsWithin(metric["dimensions"]));
+      return texts === undefined
+        ? links("metricQueries")
+        : graph.named(texts, watched.type).includes(resource);
+    })
   );
 }
 

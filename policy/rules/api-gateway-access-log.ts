@@ -134,6 +134,9 @@ function* formatFaults(format: string, allowed: readonly string[]): Generator<Fi
   for (const variable of requiredVariables.filter((required) => !found.includes(required))) {
     yield `accessLogSettings.format lacks $context.${variable}`;
   }
+  if (/\$\{?(?!context\.)\w/.test(format)) {
+    yield "accessLogSettings.format holds a variable that is not of $context";
+  }
   const unsafe = found.filter((variable) => !allowed.includes(variable));
   for (const group of new Set(unsafe.map(groupOf))) {
     yield `accessLogSettings.format holds a variable${group} that is not on the rule's list`;

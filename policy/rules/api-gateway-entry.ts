@@ -1,7 +1,7 @@
 import type { Graph } from "../lib/graph.ts";
-import { objectOf } from "../lib/inputs.ts";
+import { isLeftOut, isRecord, objectOf, textsIn } from "../lib/inputs.ts";
 import { functionType, permissionType } from "../lib/lambda-types.ts";
-import { known, type Observed, observe } from "../lib/observed.ts";
+import { known, type Observed } from "../lib/observed.ts";
 import { type Finding, resourceRule, stackRule } from "../lib/rule.ts";
 import { checkov, ours, securityHub, serverlessRules } from "../lib/sources.ts";
 import { apiType, areDisjoint, authorizerType, isWebSocketApi } from "../lib/websocket.ts";
@@ -34,14 +34,16 @@ export const entryRules = [
           }
         },
     ),
-    remediate(args) {
-      const { props } = observe(args);
-      const configuration = known(() => objectOf(props["domainNameConfiguration"])) ?? {};
-      const missing = Object.entries(domainSettings).filter(
-        ([property]) => Object.keys(configuration).length > 0 && !(property in configuration),
+    remediate({ props }) {
+      const configuration: unknown = props["domainNameConfiguration"];
+      if (!isRecord(configuration)) {
+        return false;
+      }
+      const missing = Object.entries(domainSettings).filter(([property]) =>
+        isLeftOut(configuration, property),
       );
       for (const [property, wanted] of missing) {
-        args.props["domainNameConfiguration"][property] = wanted;
+        configuration[property] = wanted;
       }
       return missing.length > 0;
     },
@@ -71,7 +73,7 @@ export const entryRules = [
         if (!isOfWebSocketApi(authorizer)) {
           return;
         }
-        const sources = sourcesOf(authorizer);
+        const sources = textsIn(authorizer.props["identitySources"]);
         const others = sources.filter((source) => !settings.acceptedSources.includes(source));
         if (others.some((source) => source.startsWith("route.request.querystring."))) {
           yield "identitySources has a query string parameter that is not accepted: URLs are kept in many logs";
@@ -125,11 +127,6 @@ export const entryRules = [
 /** An authorizer for an HTTP API must have the version, one for a WebSocket API must not. */
 function isOfWebSocketApi({ props }: Observed): boolean {
   return props["authorizerType"] === "REQUEST" && !props["authorizerPayloadFormatVersion"];
-}
-
-function sourcesOf({ props }: Observed): string[] {
-  const sources: unknown = props["identitySources"];
-  return Array.isArray(sources) ? sources.map(String) : [];
 }
 
 function* sourceFaults(permission: Observed, graph: Graph): Generator<Finding> {

@@ -2,7 +2,6 @@ import { anyOf } from "../lib/each.ts";
 import type { Graph } from "../lib/graph.ts";
 import { numberOf, objectOf } from "../lib/inputs.ts";
 import { functionType } from "../lib/lambda-types.ts";
-
 import { known, labelOf, type Observed } from "../lib/observed.ts";
 import { type Finding, stackRule } from "../lib/rule.ts";
 import { cdkNag, checkov, ours, securityHub } from "../lib/sources.ts";
@@ -22,6 +21,9 @@ import {
 const defaultFunctionTimeoutSeconds = 3;
 /** What API Gateway waits at most, and unless told otherwise. */
 const maximumIntegrationTimeoutMilliseconds = 29_000;
+
+/** The parameter by which an integration says how Lambda is to be called; lower case. */
+const invocationType = "integration.request.header.x-amz-invocation-type";
 
 /** What API Gateway calls when a connection opens, ends, or sends what no other route is for. */
 const predefinedRouteKeys = ["$connect", "$disconnect", "$default"];
@@ -174,7 +176,7 @@ function namesAuthorizer(route: Observed, graph: Graph): boolean {
 /** An answer needs all of these; without one, API Gateway drops it silently. */
 function* missingAnswers(route: Observed, graph: Graph): Generator<Finding> {
   const remedy =
-    "Set routeResponseSelectionExpression, and add a RouteResponse, and an IntegrationResponse unless the integration is a proxy.";
+    "Set routeResponseSelectionExpression, and add a RouteResponse, and an IntegrationResponse unless the integration is a proxy; where publishes are not to be answered, set defaultRouteAnswers of this policy to false.";
   if (!route.props["routeResponseSelectionExpression"]) {
     yield {
       fault: "routeResponseSelectionExpression is not set, so that it does not answer",
@@ -205,5 +207,7 @@ function timeoutOf({ props }: Observed): number {
 /** Lambda answers at once then, and the function may take its time. */
 function isAsynchronous({ props }: Observed): boolean {
   const parameters = objectOf(props["requestParameters"]);
-  return parameters["integration.request.header.X-Amz-Invocation-Type"] === "'Event'";
+  // Names of headers are compared without regard to case.
+  const parameter = Object.keys(parameters).find((key) => key.toLowerCase() === invocationType);
+  return parameter !== undefined && parameters[parameter] === "'Event'";
 }

@@ -1,6 +1,6 @@
 import { matchesGlob } from "../lib/glob.ts";
 import type { Graph } from "../lib/graph.ts";
-import { isTrue, recordsIn, textsIn } from "../lib/inputs.ts";
+import { isLeftOut, isTrue, recordsIn, textsIn } from "../lib/inputs.ts";
 import { mappingType } from "../lib/lambda-types.ts";
 import { known, type Observed } from "../lib/observed.ts";
 import { resourceRule, stackRule } from "../lib/rule.ts";
@@ -35,7 +35,7 @@ export const dynamodbRules = [
     },
     checks: [
       function* ({ props }) {
-        if (!isTrue(recordsIn(props["pointInTimeRecovery"])[0]?.["enabled"])) {
+        if (!isRecoverable(props)) {
           yield "pointInTimeRecovery is not enabled";
         }
       },
@@ -49,7 +49,7 @@ export const dynamodbRules = [
       },
     ],
     remediate({ props }) {
-      if ("pointInTimeRecovery" in props) {
+      if (!isLeftOut(props, "pointInTimeRecovery") || isRecoverable(props)) {
         return false;
       }
       props["pointInTimeRecovery"] = { enabled: true };
@@ -72,21 +72,21 @@ export const dynamodbRules = [
         type: "array",
         items: { type: "string", minLength: 1 },
         description:
-          "Logical names of tables whose rows are connections; * stands for any run of characters.",
-        default: ["*connections*"],
+          "Logical names of tables whose rows are connections, in whatever case; * stands for any run of characters.",
+        default: ["*connection*"],
       },
     },
     checks: [
       function* ({ name, props }, { settings: { tables } }) {
-        if (!tables.some((glob) => matchesGlob(glob, name))) {
+        if (!tables.some((glob) => matchesGlob(glob.toLowerCase(), name.toLowerCase()))) {
           return;
         }
         const ttl = recordsIn(props["ttl"])[0];
         const [attribute] = textsIn(ttl?.["attributeName"]);
         if (!isTrue(ttl?.["enabled"]) || attribute === undefined) {
           yield "ttl is not enabled";
-        } else if (attribute === props["hashKey"] || attribute === props["rangeKey"]) {
-          yield "ttl is by a key, which cannot be renewed";
+        } else if (keysOf(props).includes(attribute)) {
+          yield "ttl is by a key of the table or of an index";
         }
       },
     ],
@@ -183,6 +183,10 @@ export const dynamodbRules = [
     ],
   }),
 ];
+
+function isRecoverable(props: Observed["props"]): boolean {
+  return isTrue(recordsIn(props["pointInTimeRecovery"])[0]?.["enabled"]);
+}
 
 function isScaled(table: Observed, kind: string, graph: Graph): boolean {
   return graph

@@ -1,9 +1,12 @@
-import { reportsItemFailures, sourceKind, takesOneAtATime } from "../lib/event-sources.ts";
-import type { Graph } from "../lib/graph.ts";
+import {
+  readsFifoQueue,
+  reportsItemFailures,
+  sourceKind,
+  takesOneAtATime,
+} from "../lib/event-sources.ts";
 import { isSet, isTrue, numberOf, objectOf } from "../lib/inputs.ts";
 import { mappingType } from "../lib/lambda-types.ts";
 import type { Observed } from "../lib/observed.ts";
-import { queuesIn } from "../lib/queues.ts";
 import { type Finding, type StackContext, stackRule } from "../lib/rule.ts";
 import { awsDocumentation, cdkNag, ours, serverlessRules } from "../lib/sources.ts";
 
@@ -14,7 +17,7 @@ export const eventSourceRules = [
   stackRule({
     name: "queue-consumer-reports-item-failures",
     description:
-      "Functions that read a queue in batches say which messages failed, so that one bad message does not repeat the others.",
+      "Functions that read a FIFO queue, or another one in batches, say which messages failed, so that one bad message does not repeat the others.",
     level: "mandatory",
     severity: "high",
     sources: [
@@ -29,7 +32,7 @@ export const eventSourceRules = [
         if (
           sourceKind(mapping, graph) === "queue" &&
           !reportsItemFailures(mapping) &&
-          !takesOneAtATime(mapping)
+          (!takesOneAtATime(mapping) || readsFifoQueue(mapping, graph))
         ) {
           yield "functionResponseTypes does not include ReportBatchItemFailures";
         }
@@ -130,14 +133,4 @@ function ofStreams(check: (mapping: Observed) => Iterable<Finding>) {
       yield* check(mapping);
     }
   };
-}
-
-function readsFifoQueue(mapping: Observed, graph: Graph): boolean {
-  if (sourceKind(mapping, graph) !== "queue") {
-    return false;
-  }
-  const queues = queuesIn(mapping, "eventSourceArn", graph);
-  return queues.length > 0
-    ? queues.some(({ props }) => isTrue(props["fifoQueue"]))
-    : String(mapping.props["eventSourceArn"]).endsWith(".fifo");
 }

@@ -1,5 +1,6 @@
 import { each } from "../lib/each.ts";
-import { isBoundBy, type Statement, statementsOf } from "../lib/iam-document.ts";
+import { matchesGlob } from "../lib/glob.ts";
+import { coversAction, isBoundBy, type Statement, statementsOf } from "../lib/iam-document.ts";
 import { recordsIn } from "../lib/inputs.ts";
 import type { Observed } from "../lib/observed.ts";
 import { type Finding, resourceRule } from "../lib/rule.ts";
@@ -47,22 +48,14 @@ export const iamPolicyRules = [
         type: "boolean",
         description:
           "Whether an action may have a wildcard beside other text. It would allow what AWS adds under that text, too.",
-        default: false,
+        default: true,
       },
       actionsWithoutResource: {
         type: "array",
-        items: { type: "string", pattern: "^[A-Za-z0-9-]+:[A-Za-z0-9]+$" },
-        description: "Actions that AWS allows on all resources or none.",
-        default: [
-          "xray:PutTraceSegments",
-          "xray:PutTelemetryRecords",
-          "logs:CreateLogDelivery",
-          "logs:GetLogDelivery",
-          "logs:UpdateLogDelivery",
-          "logs:DeleteLogDelivery",
-          "logs:ListLogDeliveries",
-          "dynamodb:ListStreams",
-        ],
+        items: { type: "string", pattern: "^[A-Za-z0-9-]+:[A-Za-z0-9*]+$" },
+        description:
+          "Actions that AWS allows on all resources or none; * stands for any run of characters.",
+        default: ["xray:Put*", "logs:*Delivery", "logs:ListLogDeliveries", "dynamodb:ListStreams"],
       },
     },
     checks: [
@@ -101,15 +94,18 @@ export const iamPolicyRules = [
     decidedBy: "deployment",
     types: policyTypes,
     checks: [
-      (subject) =>
-        eachAllowing(subject, function* (statement, where) {
-          if (
-            statement.actions.some(allowsManageConnections) &&
-            statement.resources.some((resource) => !connections.test(resource))
-          ) {
-            yield `${where} allows ManageConnections beyond one API, stage and method`;
+      (subject) => {
+        let own: string | undefined;
+        return eachAllowing(subject, function* (statement, where) {
+          if (statement.actions.some(allowsManageConnections)) {
+            const named = statement.resources.filter(mayBeOfApi).map(stageIn);
+            own ??= named.find((stage) => stage !== undefined);
+            if (named.some((stage) => stage === undefined || stage !== own)) {
+              yield `${where} allows ManageConnections beyond one API, stage and method`;
+            }
           }
-        }),
+        });
+      },
     ],
   }),
 ];
@@ -150,7 +146,10 @@ function needsResource(statement: Statement, settings: WildcardSettings): boolea
   return statement.actions.some((action) =>
     action === namespacedAction
       ? !isBoundBy(statement, ["cloudwatch:namespace"])
-      : !isWildcard(action, settings) && !allowsManageConnections(action) && !free.includes(action),
+      : !isWildcard(action, settings) &&
+        !allowsManageConnections(action) &&
+        // A pattern may match another one, which is narrower then.
+        !free.some((pattern) => matchesGlob(pattern, action)),
   );
 }
 
@@ -158,17 +157,23 @@ function needsResource(statement: Statement, settings: WildcardSettings): boolea
 function allowsManageConnections(action: string): boolean {
   const [service, name = ""] = action.split(":");
   return (
-    service === "execute-api" && /[^*?]/.test(name) && actionMatches(name, "manageconnections")
+    service === "execute-api" &&
+    /[^*?]/.test(name) &&
+    coversAction(action, "execute-api:manageconnections")
   );
 }
 
-function actionMatches(pattern: string, name: string): boolean {
-  return (
-    /^[a-z*?]+$/.test(pattern) &&
-    new RegExp(`^${pattern.replaceAll("?", ".").replace(/\*+/g, ".*")}$`).test(name)
-  );
+/** A statement may be about resources of other services as well. */
+function mayBeOfApi(resource: string): boolean {
+  const [scheme, , service = ""] = resource.split(":");
+  return scheme !== "arn" || coversAction(service, "execute-api");
+}
+
+/** The API and stage in an ARN of their connections by a named method; undefined for anything else. */
+function stageIn(resource: string): string | undefined {
+  return connections.exec(resource)?.[1];
 }
 
 /** API Gateway Developer Guide, "Control access to a WebSocket API": API, stage, method and path. */
 const connections =
-  /^arn:[a-z-]+:execute-api:[a-z0-9-]+:\d{12}:[^/*?]+\/[^/*?]+\/(POST|GET|DELETE)\/@connections\/.+$/;
+  /^(arn:[a-z-]+:execute-api:[a-z0-9-]+:\d{12}:[^/*?]+\/[^/*?]+)\/(?:POST|GET|DELETE)\/@connections\/.+$/;

@@ -1,6 +1,6 @@
 import { each } from "../lib/each.ts";
-import { statementsOf } from "../lib/iam-document.ts";
-import { isTrue } from "../lib/inputs.ts";
+import { type Statement, statementsOf } from "../lib/iam-document.ts";
+import { isLeftOut, isTrue, numberOf } from "../lib/inputs.ts";
 import type { Observed } from "../lib/observed.ts";
 import { resourceRule } from "../lib/rule.ts";
 import { checkov, securityHub } from "../lib/sources.ts";
@@ -37,7 +37,7 @@ export const kmsRules = [
         minimum: 7,
         maximum: 30,
         description: "Days in which the deletion of a key can be called off.",
-        default: 30,
+        default: 14,
       },
     },
     checks: [
@@ -47,7 +47,7 @@ export const kmsRules = [
         }
       },
       function* ({ type, props }, { settings: { minimumDeletionWindowDays } }) {
-        const days = Number(props["deletionWindowInDays"] ?? defaultDeletionWindowDays);
+        const days = numberOf(props["deletionWindowInDays"], defaultDeletionWindowDays);
         if (type === keyType && days < minimumDeletionWindowDays) {
           yield {
             fault: `deletionWindowInDays is less than ${minimumDeletionWindowDays}`,
@@ -57,11 +57,7 @@ export const kmsRules = [
       },
       ({ props }) =>
         each(statementsOf(props["policy"]), function* (statement, number) {
-          if (
-            statement.allows &&
-            statement.principals.some(({ id }) => id === "*") &&
-            statement.conditions.length === 0
-          ) {
+          if (isForEverybody(statement) && statement.conditions.length === 0) {
             yield {
               fault: `policy statement ${number} lets everybody use the key`,
               remedy: "Name a principal, or add a condition such as kms:CallerAccount.",
@@ -70,7 +66,12 @@ export const kmsRules = [
         }),
     ],
     remediate(key) {
-      if (key.type !== keyType || "enableKeyRotation" in key.props || !isPlain(key)) {
+      if (
+        key.type !== keyType ||
+        !isLeftOut(key.props, "enableKeyRotation") ||
+        isTrue(key.props["enableKeyRotation"]) ||
+        !canRotate(key)
+      ) {
         return false;
       }
       key.props["enableKeyRotation"] = true;
@@ -89,9 +90,10 @@ function canRotate({ props }: Pick<Observed, "props">): boolean {
   );
 }
 
-/** Said without a look at values, which may be unknown: nothing makes it another kind of key. */
-function isPlain({ props }: Pick<Observed, "props">): boolean {
-  return !["customerMasterKeySpec", "keyUsage", "customKeyStoreId", "xksKeyId"].some(
-    (property) => property in props,
+/** Who is only not excluded may be anybody. */
+function isForEverybody(statement: Statement): boolean {
+  return (
+    statement.allows &&
+    (statement.has("NotPrincipal") || statement.principals.some(({ id }) => id === "*"))
   );
 }

@@ -1,5 +1,8 @@
+import { allowedAccountsOf } from "../lib/accounts.ts";
+import { anyOf } from "../lib/each.ts";
 import { isSet } from "../lib/inputs.ts";
 import { functionType, functionUrlType, permissionType } from "../lib/lambda-types.ts";
+import { known, type Observed } from "../lib/observed.ts";
 import { resourceRule } from "../lib/rule.ts";
 import { checkov } from "../lib/sources.ts";
 
@@ -39,25 +42,36 @@ export const lambdaAccessRules = [
           };
         }
       },
-      function* ({ type, props }, { settings }) {
-        const layers: unknown = type === functionType ? props["layers"] : undefined;
-        for (const layer of Array.isArray(layers) ? layers : []) {
-          const account = accountOf(layer);
-          if (account !== undefined && !settings.layerAccounts.includes(account)) {
-            const own = accountOf(props["role"]);
-            if (own !== undefined && own !== account) {
-              yield {
-                fault: "layers has one of an account that is not known",
-                remedy: "Add the account to the rule's setting layerAccounts, or bundle the code.",
-              };
-              return;
-            }
+      function* (lambda, { settings }) {
+        const given: unknown = lambda.type === functionType ? lambda.props["layers"] : undefined;
+        const layers: unknown[] = Array.isArray(given) ? given : [];
+        const isForeign = (index: number) => {
+          const account = accountOf(layers[index]);
+          if (account === undefined || settings.layerAccounts.includes(account)) {
+            return false;
           }
+          const own = ownAccountsOf(lambda);
+          return own.length > 0 && !own.includes(account);
+        };
+        // By their numbers, since already the step to a layer that is not known yet would end it.
+        if (anyOf(layers.keys(), isForeign)) {
+          yield {
+            fault: "layers has one of an account that is not known",
+            remedy: "Add the account to the rule's setting layerAccounts, or bundle the code.",
+          };
         }
       },
     ],
   }),
 ];
+
+/** What its provider is pinned to is known before its role is. */
+function ownAccountsOf({ provider, props }: Observed): string[] {
+  const allowed = provider && known(() => allowedAccountsOf(provider));
+  return allowed !== undefined && allowed.length > 0
+    ? allowed
+    : [accountOf(props["role"])].filter((account) => account !== undefined);
+}
 
 /** Of `arn:<partition>:<service>:<region>:<account>:…`; undefined for anything else. */
 function accountOf(arn: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import { each } from "../lib/each.ts";
+import { matchesGlob } from "../lib/glob.ts";
 import { isRecord } from "../lib/inputs.ts";
 import { functionType } from "../lib/lambda-types.ts";
 import { known, type Observed } from "../lib/observed.ts";
@@ -27,6 +28,21 @@ const reservedNames = new Set([
   "LAMBDA_TASK_ROOT",
   "LAMBDA_RUNTIME_DIR",
 ]);
+
+/** What a function may set of the names that begin as Lambda's own, which is refused for the others. */
+const settableNames = [
+  "AWS_APPCONFIG_EXTENSION_*",
+  "AWS_ENDPOINT_URL*",
+  "AWS_LAMBDA_DOTNET_PREJIT",
+  "AWS_LAMBDA_EXEC_WRAPPER",
+  "AWS_MAX_ATTEMPTS",
+  "AWS_NODEJS_CONNECTION_REUSE_ENABLED",
+  "AWS_RETRY_MODE",
+  "AWS_STS_REGIONAL_ENDPOINTS",
+  "AWS_USE_DUALSTACK_ENDPOINT",
+  "AWS_USE_FIPS_ENDPOINT",
+  "AWS_XRAY_*",
+];
 
 /** More than the ARNs, addresses and names that become known in a deployment. */
 const longestUnknownBytes = 256;
@@ -67,7 +83,7 @@ export const lambdaEnvironmentRules = [
     ],
   }),
 
-  resourceRule<{ maximumBytes: number }>({
+  resourceRule<{ maximumBytes: number; settable: string[] }>({
     name: "function-environment-is-valid",
     description: "A function's environment is one that Lambda takes: names and size.",
     level: "mandatory",
@@ -84,19 +100,31 @@ export const lambdaEnvironmentRules = [
         description: "All names and values together are shorter.",
         default: 4096,
       },
+      settable: {
+        type: "array",
+        items: { type: "string", minLength: 1 },
+        description:
+          "Names beginning with AWS_ or LAMBDA_ that a function may set; * stands for any run of characters.",
+        default: settableNames,
+      },
     },
     checks: [
-      function* (subject) {
+      function* (subject, { settings }) {
         for (const name of Object.keys(variablesOf(subject))) {
           if (reservedNames.has(name)) {
             yield `${labelOf(name)} has a name that Lambda keeps for itself`;
+          } else if (
+            /^(AWS|LAMBDA)_/.test(name) &&
+            !settings.settable.some((glob) => matchesGlob(glob, name))
+          ) {
+            yield {
+              fault: `${labelOf(name)} begins as the names that Lambda keeps for itself`,
+              remedy: "Rename the variable, or add it to the rule's setting settable.",
+            };
           } else if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name)) {
             yield `${labelOf(name)} has a name that Lambda refuses: a letter, then letters, digits and underscores`;
           } else if (name !== name.toUpperCase()) {
-            yield {
-              fault: `${labelOf(name)} is not in capitals, as environment variables are`,
-              advisory: true,
-            };
+            yield `${labelOf(name)} is not in capitals, as environment variables are`;
           }
         }
       },

@@ -1,30 +1,9 @@
 import { today } from "../lib/exemption.ts";
 import { numberOf } from "../lib/inputs.ts";
+import { runtimeEnds } from "../lib/lambda-runtimes.ts";
 import { functionType } from "../lib/lambda-types.ts";
 import { type Rule, resourceRule } from "../lib/rule.ts";
 import { cdkNag, checkov, securityHub, serverlessRules } from "../lib/sources.ts";
-
-/**
- * When AWS deprecates a runtime (Lambda Developer Guide, "Lambda runtimes"). Runtimes whose date
- * has been postponed before are left out until it is certain.
- */
-const runtimeEnds: Record<string, string> = {
-  "nodejs24.x": "2028-04-30",
-  "nodejs22.x": "2027-04-30",
-  "nodejs20.x": "2026-04-30",
-  "nodejs18.x": "2025-09-01",
-  "python3.14": "2029-06-30",
-  "python3.13": "2029-06-30",
-  "python3.12": "2028-10-31",
-  "python3.9": "2025-12-15",
-  java25: "2029-06-30",
-  java21: "2029-06-30",
-  dotnet10: "2028-11-14",
-  dotnet8: "2026-11-10",
-  "ruby3.4": "2028-03-31",
-  "ruby3.3": "2027-03-31",
-  "provided.al2023": "2029-06-30",
-};
 
 /** What Lambda gives a function that does not say. */
 const defaults = { timeoutSeconds: 3, memoryMegabytes: 128 };
@@ -72,7 +51,6 @@ export function functionRuntimeIsSupported(now: () => string = () => today()): R
           yield {
             fault: "runtime is not in the rule's list, so that its end is not watched",
             remedy: "Add it to the rule's setting runtimes, with the day AWS deprecates it.",
-            advisory: true,
           };
         } else if (end <= now()) {
           yield `runtime is deprecated since ${end}`;

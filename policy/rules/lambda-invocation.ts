@@ -5,22 +5,37 @@ import { functionType, mappingType, permissionType } from "../lib/lambda-types.t
 import { known, type Observed } from "../lib/observed.ts";
 import { stackRule } from "../lib/rule.ts";
 import { cfnNag, checkov, ours, serverlessRules } from "../lib/sources.ts";
+import { integrationType } from "../lib/websocket.ts";
 
 const invokeConfigType = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
 
 /** By type, the property that names a function which the resource invokes without waiting for it. */
 const invokers: readonly [type: string, property: string][] = [
+  [integrationType, "integrationUri"],
   ["aws:sns/topicSubscription:TopicSubscription", "endpoint"],
   ["aws:cloudwatch/eventTarget:EventTarget", "arn"],
   ["aws:s3/bucketNotification:BucketNotification", "lambdaFunctions"],
   ["aws:scheduler/schedule:Schedule", "target"],
+  ["aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "destinationArn"],
+  ["aws:iot/topicRule:TopicRule", "lambdas"],
   [permissionType, "function"],
 ];
 
 /** Services that invoke a function and do not wait for it. */
-const invokingServices = ["sns", "events", "s3", "scheduler"].map(
-  (service) => `${service}.amazonaws.com`,
-);
+const invokingServices = [
+  "cloudformation",
+  "codecommit",
+  "config",
+  "events",
+  "iot",
+  "lambda.alarms.cloudwatch",
+  "logs",
+  "s3",
+  "scheduler",
+  "secretsmanager",
+  "ses",
+  "sns",
+];
 
 export const lambdaInvocationRules = [
   stackRule<{ mayReserve: string[] }>({
@@ -59,7 +74,7 @@ export const lambdaInvocationRules = [
         }
       },
       function* (lambda, { settings }) {
-        if (reservedBy(lambda) >= 0 && !settings.mayReserve.includes(lambda.name)) {
+        if (reservedBy(lambda) > 0 && !settings.mayReserve.includes(lambda.name)) {
           yield {
             fault: "reservedConcurrentExecutions takes concurrency from the rest of the account",
             remedy: "Leave it out, or add the function to the rule's setting mayReserve.",
@@ -68,7 +83,7 @@ export const lambdaInvocationRules = [
       },
       function* (lambda, { graph }) {
         const reserved = reservedBy(lambda);
-        if (reserved < 0) {
+        if (reserved <= 0) {
           return;
         }
         const mappings = graph.users(lambda, mappingType, "functionName");
@@ -105,16 +120,19 @@ export const lambdaInvocationRules = [
         const isInvoked = invokers.some(([type, property]) =>
           graph
             .ofType(type)
-            .some((user) => isAsynchronous(user) && names(graph, user, property, lambda)),
+            .some((user) => names(graph, user, property, lambda) && isAsynchronous(user)),
         );
+        if (!isInvoked) {
+          return;
+        }
         const hasDestination = graph
           .ofType(invokeConfigType)
           .some(
             (config) =>
-              hasValue(config.props["destinationConfig"]?.onFailure, "destination") &&
-              names(graph, config, "functionName", lambda),
+              names(graph, config, "functionName", lambda) &&
+              hasValue(config.props["destinationConfig"]?.onFailure, "destination"),
           );
-        if (isInvoked && !hasDestination) {
+        if (!hasDestination) {
           yield "it is invoked asynchronously, and a failed event is lost";
         }
       },
@@ -122,7 +140,7 @@ export const lambdaInvocationRules = [
   }),
 ];
 
-/** Negative for what reserves none. */
+/** Negative for what reserves none; a function with none of its own, 0, is stopped on purpose. */
 function reservedBy({ type, props }: Observed): number {
   const reserved = type === functionType ? numberOf(props["reservedConcurrentExecutions"]) : -1;
   return Number.isNaN(reserved) ? -1 : reserved;
@@ -140,8 +158,27 @@ function names(graph: Graph, resource: Observed, property: string, lambda: Obser
 
 function isAsynchronous({ type, props }: Observed): boolean {
   if (type === permissionType) {
-    return invokingServices.includes(props["principal"]);
+    return invokingServices.includes(serviceIn(props["principal"]));
+  }
+  if (type === integrationType) {
+    const parameters = objectOf(known(() => props["requestParameters"]));
+    return Object.keys(parameters).some(
+      (name) =>
+        name.toLowerCase() === invocationType && known(() => parameters[name]) === "'Event'",
+    );
   }
   // A subscription may be to a queue or an address as well.
   return !type.startsWith("aws:sns/") || props["protocol"] === "lambda";
+}
+
+/** API Gateway Developer Guide, "Set up asynchronous integration of a Lambda function". */
+const invocationType = "integration.request.header.x-amz-invocation-type";
+
+/** For instance `logs` of `logs.eu-west-1.amazonaws.com`. */
+function serviceIn(principal: unknown): string {
+  const [, service = ""] =
+    /^([a-z0-9.]+?)(?:\.[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com(?:\.cn)?$/.exec(
+      String(principal),
+    ) ?? [];
+  return service;
 }

@@ -1,6 +1,6 @@
 import { search } from "../lib/each.ts";
 import type { Graph } from "../lib/graph.ts";
-import { type Statement, statementsOf } from "../lib/iam-document.ts";
+import { coversAction, type Statement, statementsOf } from "../lib/iam-document.ts";
 import { isSet, objectOf } from "../lib/inputs.ts";
 import { functionType } from "../lib/lambda-types.ts";
 import { known, type Observed, Undecided } from "../lib/observed.ts";
@@ -126,12 +126,18 @@ function* policiesOf(lambda: Observed, { graph }: StackContext<unknown>) {
   }
 }
 
+/** What the execution environment does; how long a group keeps its lines, say, is nothing of that. */
+const writing = ["logs:createloggroup", "logs:createlogstream", "logs:putlogevents"];
+
 /** All actions, or all resources, are found by iam-policy-has-no-wildcards. */
 function writesLogs(statement: Statement): boolean {
   return (
     statement.allows &&
     !statement.resources.includes("*") &&
-    statement.actions.some((action) => /^logs:(put|create)/.test(action))
+    statement.actions.some(
+      (pattern) =>
+        /^logs:.*[^*?]/.test(pattern) && writing.some((action) => coversAction(pattern, action)),
+    )
   );
 }
 

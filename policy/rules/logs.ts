@@ -1,3 +1,4 @@
+import { isLeftOut } from "../lib/inputs.ts";
 import { resourceRule } from "../lib/rule.ts";
 import { cfnNag, checkov, securityHub, serverlessRules } from "../lib/sources.ts";
 
@@ -53,7 +54,10 @@ export const logsRules = [
       },
     ],
     remediate({ props }, { settings: { minimumDays } }) {
-      if ("retentionInDays" in props || "logGroupClass" in props) {
+      // Else the repair of a default would be repaired again.
+      const isMissing =
+        isLeftOut(props, "retentionInDays") && Number(props["retentionInDays"] ?? 0) === 0;
+      if (!isMissing || props["logGroupClass"] === "DELIVERY") {
         return false;
       }
       props["retentionInDays"] = steps.find((days) => days >= minimumDays);

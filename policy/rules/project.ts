@@ -68,8 +68,8 @@ export const projectRules = [
     decidedBy: "inputs",
     types: ["pulumi:pulumi:Stack"],
     checks: [
-      function* (_stack, { exemptions }) {
-        yield* exemptions.settle();
+      function* (_stack, { exemptions, stack }) {
+        yield* exemptions.settle(stack);
       },
     ],
   }),

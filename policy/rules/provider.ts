@@ -1,3 +1,5 @@
+import { allowedAccountsOf } from "../lib/accounts.ts";
+import { isRecord, objectOf } from "../lib/inputs.ts";
 import type { Observed } from "../lib/observed.ts";
 import { resourceRule } from "../lib/rule.ts";
 import { awsDocumentation, ours, wellArchitected } from "../lib/sources.ts";
@@ -31,7 +33,7 @@ export const providerRules = [
     },
     checks: [
       function* (resource, { settings }) {
-        if (isTaggable(resource.type)) {
+        if (isTaggable(resource)) {
           for (const tag of missingTags(resource, settings.tags)) {
             yield `it has no tag ${tag}`;
           }
@@ -41,17 +43,20 @@ export const providerRules = [
     remediate(args, { settings, project, stack }) {
       const values: Record<string, string> = { project, stack, owner: settings.owner };
       // A function's code would come back broken if it were an archive of assets.
-      const isRepaired = isTaggable(args.type) && args.type !== "aws:lambda/function:Function";
-      const missing = isRepaired
-        ? missingTags(args, settings.tags).filter((tag) => values[tag])
-        : [];
-      if (missing.length > 0) {
-        args.props["tags"] ??= {};
-        for (const tag of missing) {
-          args.props["tags"][tag] = values[tag];
-        }
+      if (!isTaggable(args) || args.type === "aws:lambda/function:Function") {
+        return false;
       }
-      return missing.length > 0;
+      const own: unknown = args.props["tags"] ?? {};
+      const missing = missingTags(args, settings.tags).filter((tag) => values[tag]);
+      // Of another type they are the author's to put right.
+      if (!isRecord(own) || missing.length === 0) {
+        return false;
+      }
+      args.props["tags"] ??= {};
+      for (const tag of missing) {
+        args.props["tags"][tag] = values[tag];
+      }
+      return true;
     },
   }),
 
@@ -94,11 +99,11 @@ export const providerRules = [
           yield "region is not among the allowed ones";
         }
       },
-      function* ({ type, props }, { settings }) {
-        if (type !== providerType) {
+      function* (provider, { settings }) {
+        if (provider.type !== providerType) {
           return;
         }
-        const accounts = listOf(props["allowedAccountIds"]);
+        const accounts = allowedAccountsOf(provider);
         if (accounts.length === 0) {
           yield "allowedAccountIds is not set";
         } else if (!accounts.every((account) => allows(settings.accounts, account))) {
@@ -127,26 +132,4 @@ function isDefault(provider: Observed["provider"]): boolean {
 
 function allows(allowed: readonly string[], value: unknown): boolean {
   return allowed.length === 0 || (typeof value === "string" && allowed.includes(value));
-}
-
-/** A provider's lists and objects travel as JSON. */
-function parsed(value: unknown): unknown {
-  if (typeof value !== "string") {
-    return value;
-  }
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
-}
-
-function listOf(value: unknown): unknown[] {
-  const list = parsed(value);
-  return Array.isArray(list) ? list : [];
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  const object = parsed(value);
-  return typeof object === "object" && object !== null ? (object as Record<string, unknown>) : {};
 }

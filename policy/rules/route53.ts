@@ -1,5 +1,6 @@
 import type { Graph } from "../lib/graph.ts";
-import { recordsIn } from "../lib/inputs.ts";
+import { hostName } from "../lib/host-name.ts";
+import { isSet, recordsIn } from "../lib/inputs.ts";
 import { known, type Observed } from "../lib/observed.ts";
 import { stackRule } from "../lib/rule.ts";
 import { checkov, ours, securityHub } from "../lib/sources.ts";
@@ -25,14 +26,13 @@ export const route53Rules = [
     checks: [
       function* (domain, { graph }) {
         const records = domain.type === domainType ? recordsOf(domain, graph) : [];
-        const astray = records.filter((record) => leadsToApi(record, graph));
-        for (const record of astray) {
-          yield {
-            fault: "leads to the API itself, which does not answer for the domain name",
-            about: record,
-          };
-        }
-        const types = records.map((record) => record.props["type"]);
+        const astray = records.flatMap((record) => {
+          const fault = wrongTarget(record, domain, graph);
+          return fault === undefined ? [] : [{ fault, about: record }];
+        });
+        yield* astray;
+        const aliases = records.filter((record) => isSet(record, "aliases"));
+        const types = aliases.map((record) => record.props["type"]);
         const missing = ["A", "AAAA"].filter((type) => !types.includes(type));
         if (records.length > 0 && astray.length === 0 && missing.length > 0) {
           yield `has no alias record of type ${missing.join(" or ")}`;
@@ -64,10 +64,45 @@ function recordsOf(domain: Observed, graph: Graph): Observed[] {
     );
 }
 
-function leadsToApi(record: Observed, graph: Graph): boolean {
-  return ["aliases", "records"].some((property) =>
-    apiTypes.some((type) => (known(() => graph.targets(record, property, type)) ?? []).length > 0),
-  );
+/**
+ * Where a record leads instead of to the domain's target; undefined for one that leads there, or to
+ * something else that may stand in front of it, such as a distribution of CloudFront.
+ */
+function wrongTarget(record: Observed, domain: Observed, graph: Graph): string | undefined {
+  const targets = (type: string) =>
+    ["aliases", "records"].flatMap(
+      (property) => known(() => graph.targets(record, property, type)) ?? [],
+    );
+  if (targets(domainType).includes(domain)) {
+    return undefined;
+  }
+  if (apiTypes.some((type) => targets(type).length > 0)) {
+    return toApi;
+  }
+  if (targets(domainType).length > 0) {
+    return toOther;
+  }
+  const own = hostName(known(() => recordsIn(configurationOf(domain))[0]?.["targetDomainName"]));
+  const hosts = gatewayHostsIn(record).filter((host) => host !== own);
+  if (hosts.some((host) => !host.startsWith("d-"))) {
+    return toApi;
+  }
+  // Before the domain name exists, nobody can tell its target.
+  return own !== "" && hosts.length > 0 ? toOther : undefined;
+}
+
+const toApi = "leads to the API itself, which does not answer for the domain name";
+const toOther = "leads to another domain name's target";
+
+function configurationOf({ props }: Observed): unknown {
+  return props["domainNameConfiguration"];
+}
+
+/** Literal targets in API Gateway: `d-` and more for a domain name, an API's id for itself. */
+function gatewayHostsIn(record: Observed): string[] {
+  const aliases = known(() => recordsIn(record.props["aliases"])) ?? [];
+  const hosts = aliases.map((alias) => hostName(known(() => alias["name"])));
+  return hosts.filter((host) => /\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(host));
 }
 
 function isPublic({ props }: Observed): boolean {
@@ -81,8 +116,4 @@ function isLogged(zone: Observed, graph: Graph): boolean {
 /** An unknown value that was computed from something else names something else. */
 function isLinked(resource: Observed, property: string, target: Observed, graph: Graph): boolean {
   return known(() => graph.targets(resource, property, target.type))?.includes(target) ?? false;
-}
-
-function hostName(value: unknown): string {
-  return typeof value === "string" ? value.toLowerCase().replace(/\.$/, "") : "";
 }

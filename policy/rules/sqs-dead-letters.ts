@@ -1,25 +1,31 @@
+import { allowedAccountsOf } from "../lib/accounts.ts";
+import {
+  deadLetterQueuesOf,
+  isDeadLetterQueue,
+  redriveAllowanceOf,
+  redriveOf,
+} from "../lib/dead-letters.ts";
 import { anyOf } from "../lib/each.ts";
 import { queuesReadBy } from "../lib/event-sources.ts";
 import type { Graph } from "../lib/graph.ts";
-import { isTrue, numberOf, objectOf, textsIn } from "../lib/inputs.ts";
+import { isSet, isTrue, numberOf, objectOf, textsIn } from "../lib/inputs.ts";
 import { mappingType } from "../lib/lambda-types.ts";
-import { labelOf, type Observed } from "../lib/observed.ts";
-import {
-  arnOf,
-  deadLetterQueuesOf,
-  isDeadLetterQueue,
-  queuesIn,
-  queueType,
-  redriveAllowanceOf,
-  redriveOf,
-} from "../lib/queues.ts";
-import { stackRule } from "../lib/rule.ts";
+import { known, labelOf, type Observed } from "../lib/observed.ts";
+import { arnOf, partsOf, queuesIn, queueType } from "../lib/queues.ts";
+import { type Finding, stackRule } from "../lib/rule.ts";
 import { awsDocumentation, cdkNag, ours, serverlessRules } from "../lib/sources.ts";
 
 /** What SQS gives a queue that does not say: 4 days. */
 const defaultRetentionSeconds = 345_600;
 /** The longest that SQS keeps a message: 14 days. */
 const longestRetentionSeconds = 1_209_600;
+
+/** What to do about a queue and its dead-letter queue that differ. */
+const alike = {
+  fifoQueue: "Set fifoQueue on both queues, or on neither.",
+  region: "Create both queues in one region.",
+  account: "Create both queues in one account.",
+};
 
 export const deadLetterRules = [
   stackRule<{ minimumReceives: number; maximumReceives: number }>({
@@ -53,6 +59,20 @@ export const deadLetterRules = [
       function* (queue, { graph }) {
         if (redriveOf(queue, graph) === undefined && !isDeadLetterQueue(queue, graph)) {
           yield "has no redrivePolicy";
+        }
+      },
+      function* (queue, { graph }) {
+        const redrive = redriveOf(queue, graph);
+        if (redrive === undefined) {
+          return;
+        }
+        if (queuesIn(redrive, "redrivePolicy", graph).includes(queue)) {
+          yield { fault: "redrivePolicy names the queue itself", about: redrive };
+        }
+        // While that is not known, it was computed from a queue, or the next check says it.
+        const policy = known(() => objectOf(redrive.props["redrivePolicy"]));
+        if (policy !== undefined && !isSet({ props: policy }, "deadLetterTargetArn")) {
+          yield { fault: "redrivePolicy has no deadLetterTargetArn", about: redrive };
         }
       },
       function* (queue, { graph, settings: { minimumReceives, maximumReceives } }) {
@@ -94,8 +114,7 @@ export const deadLetterRules = [
         for (const about of deadLetterQueuesOf(source, graph)) {
           if (isTrue(about.props["fifoQueue"]) !== isTrue(source.props["fifoQueue"])) {
             const fault = `fifoQueue differs from that of its source ${labelOf(source)}`;
-            const remedy = "Set fifoQueue on both queues, or on neither.";
-            yield { fault, about, remedy };
+            yield { fault, about, remedy: alike.fifoQueue };
           }
         }
       },
@@ -104,9 +123,12 @@ export const deadLetterRules = [
           const regions = [regionOf(about), regionOf(source)];
           if (regions.every((region) => region !== undefined) && regions[0] !== regions[1]) {
             const fault = `its region differs from that of its source ${labelOf(source)}`;
-            yield { fault, about, remedy: "Create both queues in one region." };
+            yield { fault, about, remedy: alike.region };
           }
         }
+      },
+      function* (source, { graph }) {
+        yield* faultsOutside(source, graph);
       },
       function* (queue, { graph, settings: { minimumRetentionSeconds } }) {
         const retention = retentionOf(queue);
@@ -169,8 +191,41 @@ function retentionOf({ props }: Observed): number {
   return numberOf(props["messageRetentionSeconds"], defaultRetentionSeconds);
 }
 
+/** What the ARN of a dead-letter queue outside the stack tells. */
+function* faultsOutside(source: Observed, graph: Graph): Generator<Finding> {
+  const redrive = redriveOf(source, graph);
+  if (redrive === undefined || queuesIn(redrive, "redrivePolicy", graph).length > 0) {
+    return;
+  }
+  const target = partsOf(objectOf(redrive.props["redrivePolicy"])["deadLetterTargetArn"]);
+  if (target === undefined) {
+    return;
+  }
+  const fault = (what: string) => `its ${what} differs from that of its dead-letter queue`;
+  if (target.name.endsWith(".fifo") !== isTrue(source.props["fifoQueue"])) {
+    yield { fault: fault("fifoQueue"), remedy: alike.fifoQueue };
+  }
+  const region = regionOf(source);
+  if (region !== undefined && target.region !== region) {
+    yield { fault: fault("region"), remedy: alike.region };
+  }
+  const accounts = accountsOf(source);
+  if (accounts.length > 0 && !accounts.includes(target.account)) {
+    yield { fault: fault("account"), remedy: alike.account };
+  }
+}
+
 /** The resource's own, or that of its provider. */
-function regionOf({ props, provider }: Observed): string | undefined {
-  const region: unknown = props["region"] ?? provider?.props["region"];
-  return typeof region === "string" && region !== "" ? region : undefined;
+function regionOf(queue: Observed): string | undefined {
+  const region: unknown = queue.props["region"] ?? queue.provider?.props["region"];
+  return typeof region === "string" && region !== "" ? region : partsOf(arnOf(queue))?.region;
+}
+
+/** The one that its ARN names, or those that its provider may use. */
+function accountsOf(queue: Observed): string[] {
+  const own = partsOf(arnOf(queue))?.account;
+  if (own !== undefined) {
+    return [own];
+  }
+  return queue.provider === undefined ? [] : allowedAccountsOf(queue.provider);
 }

@@ -1,4 +1,5 @@
 import { anyOf } from "../lib/each.ts";
+import { matchesGlob } from "../lib/glob.ts";
 import type { Graph } from "../lib/graph.ts";
 import { type Condition, isBoundBy, type Statement, statementsOf } from "../lib/iam-document.ts";
 import { isSet } from "../lib/inputs.ts";
@@ -7,19 +8,21 @@ import { arnOf, queuePolicyType, queuesIn, queueType } from "../lib/queues.ts";
 import { stackRule } from "../lib/rule.ts";
 import { cdkNag, checkov, securityHub } from "../lib/sources.ts";
 
-/** Conditions that say where a call may come from; lower case. */
-const sourceKeys = [
-  "aws:sourcearn",
+/** Conditions that say by an ARN where a call may come from; lower case. */
+const arnKeys = ["aws:sourcearn", "aws:principalarn"];
+/** Those that say it by a name; lower case. */
+const nameKeys = [
   "aws:sourceaccount",
   "aws:sourceorgid",
   "aws:sourceorgpaths",
   "aws:sourcevpc",
   "aws:sourcevpce",
-  "aws:principalarn",
   "aws:principalaccount",
   "aws:principalorgid",
   "aws:principalorgpaths",
 ];
+/** Those that say it by an address; lower case. */
+const addressKeys = ["aws:sourceip", "aws:vpcsourceip"];
 
 export const queuePolicyRules = [
   stackRule({
@@ -84,25 +87,55 @@ function requiresTls(statement: Statement, arns: string[]): boolean {
   const { actions, resources, conditions } = statement;
   return (
     !statement.allows &&
+    // Who is left out by NotPrincipal may still call without TLS.
     isForEverybody(statement) &&
     actions.some((action) => action === "*" || action === "sqs:*") &&
-    arns.every((arn) => resources.some((resource) => resource.includes("*") || resource === arn)) &&
+    arns.every((arn) => resources.some((resource) => matchesGlob(resource, arn))) &&
     conditions.length === 1 &&
     conditions.every(isWithoutTls)
   );
 }
 
 function isWithoutTls({ operator, key, values }: Condition): boolean {
-  return operator === "bool" && key === "aws:securetransport" && values.includes("false");
+  return (
+    /^bool(ifexists)?$/.test(operator) &&
+    key === "aws:securetransport" &&
+    values.length > 0 &&
+    values.every((value) => value.toLowerCase() === "false")
+  );
 }
 
 function isOpen(statement: Statement): boolean {
-  return statement.allows && isForEverybody(statement) && !isBoundBy(statement, sourceKeys);
+  return (
+    statement.allows &&
+    (statement.has("NotPrincipal") || isForEverybody(statement)) &&
+    !isBoundBy(statement, nameKeys) &&
+    !isBoundByArn(statement) &&
+    !statement.conditions.some(isOfAddresses)
+  );
 }
 
 function isForEverybody(statement: Statement): boolean {
+  return statement.principals.some(({ kind, id }) => kind === "AWS" && id === "*");
+}
+
+/** An ARN says nothing of a source if it leaves both the account and the resource open. */
+function isBoundByArn(statement: Statement): boolean {
   return (
-    statement.has("NotPrincipal") ||
-    statement.principals.some(({ kind, id }) => kind === "AWS" && id === "*")
+    isBoundBy(statement, arnKeys) &&
+    statement.conditions
+      .filter(({ operator, key }) => arnKeys.includes(key) && !operator.includes("not"))
+      .some(({ values }) =>
+        values.every((value) => /[^*?:/]/.test(value.split(":").slice(4).join(":"))),
+      )
+  );
+}
+
+function isOfAddresses({ operator, key, values }: Condition): boolean {
+  return (
+    operator === "ipaddress" &&
+    addressKeys.includes(key) &&
+    values.length > 0 &&
+    !values.some((value) => value.endsWith("/0"))
   );
 }

@@ -1,5 +1,5 @@
 import { queuesReadBy } from "../lib/event-sources.ts";
-import { isSet, isTrue, numberOf } from "../lib/inputs.ts";
+import { isLeftOut, isSet, isTrue, numberOf } from "../lib/inputs.ts";
 import { functionType, mappingType } from "../lib/lambda-types.ts";
 import { labelOf } from "../lib/observed.ts";
 import { queueType } from "../lib/queues.ts";
@@ -74,12 +74,14 @@ export const sqsRules = [
       },
     ],
     remediate({ props }) {
-      if ("kmsMasterKeyId" in props || "sqsManagedSseEnabled" in props) {
-        // Somebody has decided, be it wrongly: not additive.
-        return false;
+      // Where somebody has decided, be it wrongly, it would not be additive.
+      const isOpen = ["kmsMasterKeyId", "sqsManagedSseEnabled"].every((key) =>
+        isLeftOut(props, key),
+      );
+      if (isOpen) {
+        props["sqsManagedSseEnabled"] = true;
       }
-      props["sqsManagedSseEnabled"] = true;
-      return true;
+      return isOpen;
     },
   }),
 

@@ -51,6 +51,17 @@ describe(rule, () => {
     assert.deepEqual(said([own, record(own)]), []);
   });
 
+  it("knows a record that a program says by literals", () => {
+    const option = { resourceRecordName: "_1.acme.io.", resourceRecordValue: "_2.acm.aws." };
+    const own = certificate({}, { domainValidationOptions: [option] });
+    const literal = (value: string) =>
+      foreign("aws:route53/record:Record", "r", {
+        ...{ type: "CNAME", name: "_1", records: [value], allowOverwrite: true },
+      });
+    assert.deepEqual(said([own, literal("_2.ACM.aws")]), []);
+    assert.deepEqual(said([own, literal("_3.acm.aws.")]), [`Certificate "acme": ${lacking}`]);
+  });
+
   it("does not take an alias that is named by the certificate for its record", () => {
     const own = certificate();
     const alias = foreign(

@@ -67,6 +67,56 @@ describe(`${rule}, in other programs`, () => {
     assert.deepEqual(saidOfErrors(alarm("rate", queries({}))), [missing]);
   });
 
+  it("takes each metric that an alarm computes with for its own resource only", () => {
+    const other = foreign("aws:lambda/function:Function", "pack", { name: "pack-1" });
+    const queries = (namesOfErrors: string, namesOfThrottles: string, links = {}) =>
+      alarm(
+        "both",
+        {
+          ...actions,
+          metricQueries: [
+            ["Errors", namesOfErrors],
+            ["Throttles", namesOfThrottles],
+          ].map(([metricName, FunctionName], index) => ({
+            id: `m${index}`,
+            metric: { namespace: "AWS/Lambda", metricName, dimensions: { FunctionName } },
+          })),
+        },
+        links,
+      );
+    const missingOf = (name: string, metric: string) =>
+      `Function "${name}": has no alarm on ${metric}. ${remedy}`;
+    assert.deepEqual(messagesBy(rule, [lambda, other, throttles, queries("pack-1", "ship-1")]), [
+      missingOf("ship", "Errors"),
+      missingOf("pack", "Throttles"),
+    ]);
+    // Before either has a name, nobody can tell.
+    const links = { metricQueries: [lambda, other] };
+    const open = queries(unknownValue, unknownValue, links);
+    assert.deepEqual(messagesBy(rule, [lambda, other, open]), []);
+  });
+
+  it("takes an API by its stage, before either exists", () => {
+    const api = foreign("aws:apigatewayv2/api:Api", "chat", { protocolType: "WEBSOCKET" });
+    const stage = foreign(
+      "aws:apigatewayv2/stage:Stage",
+      "live",
+      { apiId: unknownValue },
+      { apiId: [api] },
+    );
+    const inputs = {
+      ...actions,
+      namespace: "AWS/ApiGateway",
+      metricName: "IntegrationError",
+      dimensions: { ApiId: unknownValue, Stage: unknownValue },
+    };
+    const failures = alarm("failures", inputs, { dimensions: [stage] });
+    assert.deepEqual(messagesBy(rule, [api, stage, failures]), []);
+    assert.deepEqual(messagesBy(rule, [api, stage]), [
+      `Api "chat": has no alarm on IntegrationError. ${remedy}`,
+    ]);
+  });
+
   it("takes an alarm that tells somebody by another one", () => {
     const part = alarm("errors", { ...errors, name: "ship errors" });
     const composite = (inputs: Properties, links: Record<string, RecordedResource[]> = {}) =>

@@ -57,6 +57,15 @@ describe("access-log-format-is-safe", () => {
     assert.equal(messages(sneaky).length, 1);
   });
 
+  it("finds variables that are not of $context", () => {
+    for (const variable of ["$stageVariables.key", `\${stageVariables.key}`, "$input.body"]) {
+      const text = `${formatOf(requiredVariables).slice(0, -1)},"note":"${variable}"}`;
+      assert.deepEqual(messages(text), [
+        `Stage "live-stage": accessLogSettings.format holds a variable that is not of $context. ${writeFormat}`,
+      ]);
+    }
+  });
+
   it("takes the principal, and what the settings allow", () => {
     assert.deepEqual(messages(formatOf([...requiredVariables, "authorizer.principalId"])), []);
     const text = formatOf([...requiredVariables, "authorizer.tenant"]);

@@ -50,7 +50,7 @@ describe("domain-uses-tls-1-2", () => {
     assert.equal(securityPolicy, "TLS_1_2");
   });
 
-  it("leaves alone what somebody has decided, what is not known yet, and nothing at all", () => {
+  it("leaves alone what somebody has decided, what is not known yet, and what is none", () => {
     for (const configuration of [
       { endpointType: "EDGE", securityPolicy: unknownValue },
       { endpointType: unknownValue, securityPolicy: "TLS_1_0" },
@@ -58,7 +58,6 @@ describe("domain-uses-tls-1-2", () => {
       undefined,
       null,
       "text",
-      {},
     ]) {
       assert.equal(repaired(configuration), undefined);
     }
@@ -75,6 +74,11 @@ describe("authorizer-has-identity-source", () => {
   it("takes a header together with others", () => {
     const sources = ["route.request.header.Sec-WebSocket-Protocol", "context.identity.sourceIp"];
     assert.deepEqual(messages(sources), []);
+  });
+
+  it("takes a text for a list of one", () => {
+    assert.deepEqual(messages("route.request.header.Authorization"), []);
+    assert.deepEqual(messages("route.request.querystring.token"), [inUrl]);
   });
 
   it("finds a token in the URL beside a header", () => {

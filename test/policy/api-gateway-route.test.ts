@@ -87,6 +87,26 @@ describe("websocket-routes-are-complete", () => {
     assert.equal(messagesBy(rule, resources).length, 1);
   });
 
+  it("follows a target that is a literal", () => {
+    const mutant = byLiterals(drop("mock-response")(chat()));
+    assert.deepEqual(
+      messagesBy(rule, mutant).map((message) => message.split(". ")[0]),
+      [
+        'Route "default": its Integration "mock" has no IntegrationResponse, so that it does not answer',
+      ],
+    );
+  });
+
+  it("finds an authorizer of a route that takes its API from another part", () => {
+    const elsewhere = changed(beforeDeployment(chat()), "disconnect", (properties, resource) => {
+      properties["authorizationType"] = "AWS_IAM";
+      resource.propertyDependencies["apiId"] = [...(resource.propertyDependencies["target"] ?? [])];
+    });
+    assert.deepEqual(messagesBy(rule, elsewhere), [
+      'Route "disconnect": it has an authorizer, which API Gateway takes on $connect only. Remove it, and check rights in the template or the function.',
+    ]);
+  });
+
   it("lets $default be silent where the settings say so", () => {
     const silent = drop("default-response")(chat());
     assert.equal(messagesBy(rule, silent).length, 1);
@@ -113,7 +133,9 @@ describe("integration-outlasts-function", () => {
   });
 
   it("leaves a function alone that is not waited for", () => {
-    const event = { "integration.request.header.X-Amz-Invocation-Type": "'Event'" };
-    assert.deepEqual(messages({ timeout: 900 }, { requestParameters: event }), []);
+    for (const header of ["X-Amz-Invocation-Type", "x-amz-invocation-type"]) {
+      const event = { [`integration.request.header.${header}`]: "'Event'" };
+      assert.deepEqual(messages({ timeout: 900 }, { requestParameters: event }), []);
+    }
   });
 });

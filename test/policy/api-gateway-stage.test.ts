@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Properties } from "../../local/recording/resource.ts";
 import { drop, set } from "../support/mutations.ts";
 import { changed, foreign, messagesBy, unknownValue } from "../support/policy.ts";
-import { chat, judged } from "./api-gateway-fixtures.ts";
+import { beforeDeployment, chat, judged } from "./api-gateway-fixtures.ts";
 
 const throttle =
   "Set throttlingBurstLimit and throttlingRateLimit, both, wherever a stage has route settings: left out, they are sent as zero.";
@@ -52,6 +52,22 @@ describe("stage-throttling-is-set", () => {
       messagesBy(rule, stageOf({ routeKey: "$default" })),
       ["throttlingBurstLimit", "throttlingRateLimit"].flatMap((limit) =>
         paths.map((path) => `Stage "live-stage": ${path}.${limit} is not set. ${throttle}`),
+      ),
+    );
+  });
+
+  it("knows a stage by an API that it takes from another part, before either exists", () => {
+    const mutant = changed(beforeDeployment(chat()), "live-stage", (properties, resource) => {
+      delete properties["defaultRouteSettings"];
+      delete properties["routeSettings"];
+      resource.propertyDependencies["apiId"] = [
+        ...(resource.propertyDependencies["deploymentId"] ?? []),
+      ];
+    });
+    assert.deepEqual(
+      messagesBy(rule, mutant),
+      ["throttlingBurstLimit", "throttlingRateLimit"].map(
+        (limit) => `Stage "live-stage": defaultRouteSettings.${limit} is not set. ${throttle}`,
       ),
     );
   });

@@ -61,6 +61,16 @@ const faulty: [title: string, configuration: object, faults: string[]][] = [
     ],
   ],
   [
+    "an exemption that ends on no day",
+    { "queue-is-encrypted": { exempt: [{ resource: "a", reason, until: "2027-02-30" }] } },
+    ['"queue-is-encrypted": the exemption of "a" ends on 2027-02-30, which is no day'],
+  ],
+  [
+    "a reason of blanks",
+    { "queue-is-encrypted": { reason: "            " } },
+    ['"queue-is-encrypted": reason must match pattern "^\\S.{8,}\\S$"'],
+  ],
+  [
     "a level lowered for all at once",
     { all: "advisory" },
     ['"all" may only be "mandatory": a level is lowered policy by policy, with a reason'],

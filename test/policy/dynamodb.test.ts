@@ -37,6 +37,12 @@ describe("table-is-recoverable", () => {
     assert.ok(remediatedBy.includes(rule));
     assert.equal(args.props["pointInTimeRecovery"].enabled, true);
     assert.deepEqual(said({ pointInTimeRecovery: { enabled: true } }), []);
+    assert.ok(remediate(connections({ pointInTimeRecovery: null })).remediatedBy.includes(rule));
+    const byDefault = {
+      pointInTimeRecovery: { enabled: true },
+      __defaults: ["pointInTimeRecovery"],
+    };
+    assert.equal(remediate(connections(byDefault)).remediatedBy.includes(rule), false);
     for (const pointInTimeRecovery of [{ enabled: true }, { enabled: false }, unknownValue]) {
       const decided = remediate(connections({ pointInTimeRecovery }));
       assert.equal(decided.remediatedBy.includes(rule), false);
@@ -45,12 +51,34 @@ describe("table-is-recoverable", () => {
 });
 
 describe("connections-table-expires", () => {
+  const expire = "Enable ttl on an attribute that is no key, in epoch seconds.";
+
+  it("knows tables of connections by their names, however these are written", () => {
+    for (const name of ["Connections", "connection-table", "roomConnections", "WS-CONNECTIONS"]) {
+      const table = foreign("aws:dynamodb/table:Table", name, { ...compliant, ttl: null });
+      assert.deepEqual(
+        judge([table], {}, dynamodbRules).map(({ message }) => message),
+        [`Table "${name}": ttl is not enabled. ${expire}`],
+      );
+    }
+  });
+
+  it("finds an expiry by a key of an index", () => {
+    const inputs = {
+      attributes: [...compliant.attributes, { name: "expiresAt", type: "N" }],
+      globalSecondaryIndexes: [{ name: "by-end", hashKey: "expiresAt", projectionType: "ALL" }],
+    };
+    assert.deepEqual(said(inputs), [
+      `connections-table-expires: ttl is by a key of the table or of an index. ${expire}`,
+    ]);
+  });
+
   it("judges the tables that it is told of", () => {
     const orders = foreign("aws:dynamodb/table:Table", "orders", { ...compliant, ttl: null });
     const found = (settings: Properties) =>
       judge([orders], { "connections-table-expires": settings }, dynamodbRules).length;
     assert.equal(found({}), 0);
-    assert.equal(found({ tables: ["ord*"] }), 1);
+    assert.equal(found({ tables: ["Ord*"] }), 1);
     assert.equal(found({ tables: ["ord"] }), 0);
   });
 });

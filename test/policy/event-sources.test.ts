@@ -41,8 +41,16 @@ describe("queue-consumer-reports-item-failures", () => {
     assert.deepEqual(messagesBy(rule, [mapping(fifoArn, { functionResponseTypes: types })]), []);
   });
 
-  it("asks nothing where a batch is one message, or the source is no queue", () => {
-    assert.deepEqual(messagesBy(rule, [mapping(fifoArn, { batchSize: 1 })]), []);
+  it("asks nothing where a batch is one message of a standard queue, or the source is no queue", () => {
+    const single = { batchSize: 1 };
+    const standard = foreign("aws:sqs/queue:Queue", "orders");
+    assert.deepEqual(messagesBy(rule, [standard, mapping(standard, single)]), []);
+    const fifo = foreign("aws:sqs/queue:Queue", "orders", { fifoQueue: true });
+    for (const source of [fifo, fifoArn]) {
+      assert.deepEqual(messagesBy(rule, [fifo, mapping(source, single)]), [
+        `EventSourceMapping "reader": ${fault}`,
+      ]);
+    }
     for (const other of [...brokers, mapping(streamArn), mapping("nonsense"), mapping("")]) {
       assert.deepEqual(messagesBy(rule, [other]), []);
     }

@@ -57,6 +57,25 @@ describe("Graph", () => {
     assert.deepEqual(namesOf(graphOf(worker, byName), "m", "functionName"), ["worker"]);
   });
 
+  it("finds an ARN behind a longer one that begins like it", () => {
+    const both = foreign(mappingType, "m", { functionName: `${arn}-2 ${arn}` });
+    assert.deepEqual(namesOf(graphOf(worker, both), "m", "functionName"), ["worker"]);
+  });
+
+  it("compares values beside links, as far as they are known", () => {
+    const second = foreign(functionType, "second");
+    const both = foreign(
+      mappingType,
+      "m",
+      { functionName: [unknownValue, arn] },
+      { functionName: [second] },
+    );
+    assert.deepEqual(namesOf(graphOf(worker, second, both), "m", "functionName").sort(), [
+      "second",
+      "worker",
+    ]);
+  });
+
   it("takes no part of a name for the name", () => {
     const other = foreign(mappingType, "m", { functionName: "worker-2" });
     assert.deepEqual(namesOf(graphOf(worker, other), "m", "functionName"), []);
@@ -88,6 +107,41 @@ describe("Graph", () => {
         return true;
       },
     );
+  });
+
+  it("goes through any part of an API, and any setting of a queue, but to nothing else", () => {
+    const [apiType, queueType] = ["aws:apigatewayv2/api:Api", "aws:sqs/queue:Queue"];
+    const api = foreign(apiType, "api");
+    const queue = foreign(queueType, "queue");
+    const stage = foreign("aws:apigatewayv2/stage:Stage", "s", {}, { apiId: [api] });
+    const policy = foreign("aws:sqs/queuePolicy:QueuePolicy", "p", {}, { queueUrl: [queue] });
+    const user = foreign("test:index:User", "u", { of: unknownValue }, { of: [stage, policy] });
+    const graph = graphOf(api, queue, stage, policy, user);
+    const found = (type: string) =>
+      graph.ofType(user.type).flatMap((from) => graph.targets(from, "of", type));
+    assert.deepEqual(
+      [apiType, queueType, functionType].map((type) => found(type).map(({ name }) => name)),
+      [["api"], ["queue"], []],
+    );
+  });
+
+  it("asks each question once, whatever the answer", () => {
+    const graph = graphOf(worker);
+    let asked = 0;
+    const ask = (answer: () => string) =>
+      graph.once("question", () => {
+        asked += 1;
+        return answer();
+      });
+    assert.deepEqual([ask(() => "yes"), ask(() => "no"), asked], ["yes", "yes", 1]);
+    const fail = () => {
+      asked += 1;
+      throw new RangeError("no answer");
+    };
+    for (const _time of [1, 2]) {
+      assert.throws(() => graph.once("another", fail), RangeError);
+    }
+    assert.equal(asked, 2);
   });
 
   it("knows what waits for what", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isBoundBy, Statement, statementsOf } from "../../policy/lib/iam-document.ts";
+import { coversAction, isBoundBy, Statement, statementsOf } from "../../policy/lib/iam-document.ts";
 
 const allow = {
   Effect: "Allow",
@@ -71,6 +71,17 @@ describe("Statement", () => {
     const statement = new Statement({ NotAction: "iam:*" });
     assert.equal(statement.has("NotAction"), true);
     assert.equal(statement.has("NotResource"), false);
+  });
+});
+
+describe("coversAction", () => {
+  it("goes by wildcards, and by nothing else", () => {
+    for (const pattern of ["logs:putlogevents", "logs:put*", "*", "logs:put?ogevents", "l*:*s"]) {
+      assert.equal(coversAction(pattern, "logs:putlogevents"), true, pattern);
+    }
+    for (const pattern of ["logs:put", "putlogevents", "logs.putlogevents", "logs:put+", ""]) {
+      assert.equal(coversAction(pattern, "logs:putlogevents"), false, pattern);
+    }
   });
 });
 

@@ -85,7 +85,7 @@ describe("rules of IAM policies", () => {
 
 describe(noWildcards, () => {
   it("finds wildcards of every form in actions, once", () => {
-    for (const action of ["*", "sqs:*", "sqs:Send*", "sqs:SendMessag?", "S*:SendMessage"]) {
+    for (const action of ["*", "sqs:*", "sqs:**", "S*:SendMessage"]) {
       assert.deepEqual(said({ Action: ["sqs:GetQueueUrl", action] }), wildcard, action);
     }
     assert.deepEqual(said({ Action: "*", Resource: "*" }), wildcard);
@@ -95,13 +95,13 @@ describe(noWildcards, () => {
     );
   });
 
-  it("accepts wildcards beside other text where it is told so", () => {
-    const settings = { [noWildcards]: { partialWildcards: true } };
-    assert.deepEqual(said({ Action: "sqs:Get*" }, settings), []);
-    for (const action of ["*", "sqs:*", "sqs:**", "s*:SendMessage"]) {
+  it("accepts wildcards beside other text, unless it is told otherwise", () => {
+    const settings = { [noWildcards]: { partialWildcards: false } };
+    for (const action of ["sqs:Get*", "sqs:SendMessag?"]) {
+      assert.deepEqual(said({ Action: action }), [], action);
+      assert.deepEqual(said({ Action: action, Resource: "*" }), everyResource, action);
       assert.deepEqual(said({ Action: action }, settings), wildcard, action);
     }
-    assert.deepEqual(said({ Action: "sqs:Get*", Resource: "*" }, settings), everyResource);
   });
 
   it("finds every resource in all its spellings", () => {
@@ -118,12 +118,14 @@ describe(noWildcards, () => {
   });
 
   it("accepts every resource for actions that take none", () => {
-    const Action = ["xray:PutTraceSegments", "XRay:PutTelemetryRecords", "logs:CreateLogDelivery"];
+    const Action = [
+      ...["xray:PutTraceSegments", "XRay:Put*", "xray:PutTrace*"],
+      ...["logs:CreateLogDelivery", "logs:*Delivery", "logs:ListLogDeliveries"],
+    ];
     assert.deepEqual(said({ Action, Resource: "*" }), []);
-    assert.deepEqual(
-      said({ Action: [...Action, "logs:PutLogEvents"], Resource: "*" }),
-      everyResource,
-    );
+    for (const action of ["logs:PutLogEvents", "logs:*Deliver*", "xray:P*", "cloudwatch:Put*"]) {
+      assert.deepEqual(said({ Action: [...Action, action], Resource: "*" }), everyResource, action);
+    }
     const settings = { [noWildcards]: { actionsWithoutResource: ["SQS:ListQueues"] } };
     assert.deepEqual(said({ Action: "sqs:listQueues", Resource: "*" }, settings), []);
     assert.deepEqual(said({ Action, Resource: "*" }, settings), everyResource);

@@ -41,9 +41,14 @@ describe(rule, () => {
     [
       "a short wait",
       { deletionWindowInDays: 7 },
-      'Key "messages": deletionWindowInDays is less than 30. Raise deletionWindowInDays: what a deleted key encrypted is lost.',
+      'Key "messages": deletionWindowInDays is less than 14. Raise deletionWindowInDays: what a deleted key encrypted is lost.',
     ],
     ["a policy for everybody", { policy: policy({}) }, everybody],
+    [
+      "a policy for everybody but some",
+      { policy: policy({ Principal: undefined, NotPrincipal: { AWS: "arn:aws:iam::1:root" } }) },
+      everybody,
+    ],
     [
       "a policy for everybody in a list",
       { policy: policy({ Principal: { AWS: ["*"] } }) },
@@ -83,9 +88,12 @@ describe(rule, () => {
   });
 
   it("asks for as long a wait as it is told", () => {
-    const settings = { minimumDeletionWindowDays: 14 };
-    assert.deepEqual(saidOf({ ...compliant, deletionWindowInDays: "14" }, settings), []);
-    assert.equal(saidOf({ ...compliant, deletionWindowInDays: 13 }, settings).length, 1);
+    const settings = { minimumDeletionWindowDays: 21 };
+    assert.deepEqual(saidOf({ ...compliant, deletionWindowInDays: "21" }, settings), []);
+    assert.equal(saidOf({ ...compliant, deletionWindowInDays: 20 }, settings).length, 1);
+    for (const deletionWindowInDays of ["", null, 14]) {
+      assert.deepEqual(saidOf({ ...compliant, deletionWindowInDays }), []);
+    }
   });
 
   it("takes what refuses everybody, and what is no policy, for no fault", () => {
@@ -102,7 +110,7 @@ describe(rule, () => {
         rule,
         resource: "messages",
         message:
-          'Key "messages": deletionWindowInDays is less than 30. Raise deletionWindowInDays: what a deleted key encrypted is lost.',
+          'Key "messages": deletionWindowInDays is less than 14. Raise deletionWindowInDays: what a deleted key encrypted is lost.',
       },
       {
         rule,
@@ -122,5 +130,20 @@ describe(rule, () => {
     for (const enableKeyRotation of [true, false, unknownValue]) {
       assert.equal(remediate(key({ enableKeyRotation })).remediatedBy.includes(rule), false);
     }
+  });
+
+  it("turns it on where the engine fills in the provider's defaults, once", () => {
+    const defaults = { customerMasterKeySpec: "SYMMETRIC_DEFAULT", keyUsage: "ENCRYPT_DECRYPT" };
+    for (const given of [defaults, { ...defaults, enableKeyRotation: false }]) {
+      const bare = key({ ...given, __defaults: Object.keys(given) });
+      const { remediatedBy, args } = remediate(bare);
+      assert.ok(remediatedBy.includes(rule));
+      assert.equal(args.props["enableKeyRotation"], true);
+      const repaired = key({ ...bare.wire.inputs, enableKeyRotation: true });
+      assert.equal(remediate(repaired).remediatedBy.includes(rule), false);
+      assert.deepEqual(messagesBy(rule, [repaired]), []);
+    }
+    const signing = { customerMasterKeySpec: unknownValue, keyUsage: "ENCRYPT_DECRYPT" };
+    assert.equal(remediate(key(signing)).remediatedBy.includes(rule), false);
   });
 });

@@ -65,6 +65,28 @@ describe(rule, () => {
       assert.deepEqual(messagesBy(rule, [unknownRole], { layerAccounts: ["017000801446"] }), []);
     });
 
+    it("are found behind one that is not known yet", () => {
+      const lambda = foreignFunction({ role, layers: [unknownValue, layer("017000801446")] });
+      assert.deepEqual(messagesBy(rule, [lambda]), [`Function "worker": ${foreignLayer}`]);
+    });
+
+    it("are judged by the accounts of the provider, before the role is known", () => {
+      const judged = (allowedAccountIds: unknown, account: string) => {
+        const provider = foreign("pulumi:providers:aws", "aws", { allowedAccountIds });
+        const lambda = foreignFunction({ role: unknownValue, layers: [layer(account)] });
+        return messagesBy(rule, [provider, { ...lambda, provider: `${provider.urn}::id` }]);
+      };
+      for (const accounts of ['["123456789012"]', "[123456789012]", ["123456789012"]]) {
+        assert.deepEqual(judged(accounts, "123456789012"), []);
+        assert.deepEqual(judged(accounts, "017000801446"), [`Function "worker": ${foreignLayer}`]);
+      }
+      for (const accounts of [unknownValue, "[]", "{", null]) {
+        assert.deepEqual(judged(accounts, "017000801446"), [
+          'Not decided before the deployment, since not known yet: "role" of Function "worker".',
+        ]);
+      }
+    });
+
     for (const value of nonsense) {
       it(`say nothing when they are ${JSON.stringify(value)}`, () => {
         const lambdas = [

@@ -15,6 +15,7 @@ function worker(variables: unknown) {
 }
 
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const pemOf = (key: typeof publicKey) => String(key.export({ format: "pem", type: "spki" }));
 const publicJwk = publicKey.export({ format: "jwk" });
 const randomText = "q7Zk2mVx9RtB4nLw8YcJ5hPs3DfG6aKe";
 
@@ -36,6 +37,14 @@ describe(rule.secrets, () => {
     ["AUTH_TOKEN", "abc", "a secret, judging by its name"],
     ["SIGNING_SECRET", "{not JSON", "a secret, judging by its name"],
     ["DB_PASSWORD", 123456, "a secret, judging by its name"],
+    ["DB_PASSWORD", "db://hunter2", "a secret, judging by its name"],
+    ["PRIVATE", "hunter2", "a secret, judging by its name"],
+    ["RSA_PRIVATE", "x", "a secret, judging by its name"],
+    ["DB", "Server=db;User Id=sa;Password=hunter2;", "a secret, judging by its name"],
+    ["OTLP_HEADERS", "team=a,api-key=abc", "a secret, judging by its name"],
+    ["AUTH", "Basic dXNlcjpodW50ZXIy", "a password"],
+    ["HOOK", `https://example.com/hook/${randomText}`, "a secret, judging by its randomness"],
+    ["BOTH", `${pemOf(publicKey)}${randomText}`, "a secret, judging by its randomness"],
   ];
   for (const [name, value, kind] of secrets) {
     it(`finds ${kind} in ${name}`, () => {
@@ -66,7 +75,16 @@ describe(rule.secrets, () => {
     ["ID", "0f8fad5b-d9cb-469f-a165-70867728950e"],
     ["ORIGINS", "https://app.example.com,https://www.example.org"],
     ["OPTIONS", JSON.stringify({ retries: 3, names: ["a", null] })],
-    ["PUBLIC_KEY", publicKey.export({ format: "pem", type: "spki" }).toString().slice(0, 30)],
+    ["PUBLIC_KEY", pemOf(publicKey)],
+    ["SIGNING_KEY", pemOf(publicKey).replaceAll("\n", "\\n")],
+    ["CERTIFICATE", pemOf(publicKey).replaceAll("PUBLIC KEY", "CERTIFICATE")],
+    ["DB_SECRET", "secretsmanager://prod/rooms"],
+    ["AUTH_HEADER", "Basic authentication"],
+    ["DB", "Server=db;User Id=sa;Password={{PASSWORD}};"],
+    ["DB", "host=db;secret=arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf"],
+    ["PRIVATE_SUBNETS", "subnet-a,subnet-b"],
+    ["PASSWORD_POLICY", "strong"],
+    ["TOKEN_EXPIRY", "1h"],
   ];
   for (const [name, value] of harmless) {
     it(`finds nothing in ${name} that is ${String(value).slice(0, 40)}`, () => {
@@ -102,6 +120,21 @@ describe(rule.valid, () => {
     const names = ["POWERTOOLS_SERVICE_NAME", "AWS_LAMBDA_EXEC_WRAPPER", "NODE_OPTIONS", "TZ"];
     const variables = Object.fromEntries(names.map((name) => [name, "a"]));
     assert.deepEqual(messagesBy(rule.valid, [worker(variables)]), []);
+  });
+
+  it("takes of Lambda's own names those that may be set, and no other", () => {
+    const begins =
+      "begins as the names that Lambda keeps for itself. Rename the variable, or add it to the rule's setting settable.";
+    const variables = { AWS_NODEJS_CONNECTION_REUSE_ENABLED: "1", AWS_FOO: "a", AWS_REGION: "a" };
+    const reserved =
+      'Function "worker": environment.variables.AWS_REGION has a name that Lambda keeps for itself. Rename the variable.';
+    assert.deepEqual(messagesBy(rule.valid, [worker(variables)]), [
+      `Function "worker": environment.variables.AWS_FOO ${begins}`,
+      reserved,
+    ]);
+    assert.deepEqual(messagesBy(rule.valid, [worker(variables)], { settable: ["AWS_*"] }), [
+      reserved,
+    ]);
   });
 
   it("counts bytes of names and values, up to its limit", () => {

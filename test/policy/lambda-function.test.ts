@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Runtime } from "@pulumi/aws/types/enums/lambda/index.js";
+import { runtimeEnds } from "../../policy/lib/lambda-runtimes.ts";
 import { functionRuntimeIsSupported } from "../../policy/rules/lambda-function.ts";
 import { judge, messagesBy, type RuleSettings, unknownValue } from "../support/policy.ts";
 import { foreignFunction, nonsense } from "./lambda-fixtures.ts";
@@ -9,9 +11,15 @@ const rule = {
   tracing: "function-tracing-is-active",
 };
 
+const isAdvisory = (message: string) => message.startsWith("advisory: ");
+
 describe(rule.runtime, () => {
-  function messagesOn(day: string, settings: RuleSettings[string] = {}) {
-    const lambda = foreignFunction({ runtime: "nodejs22.x" });
+  function messagesOn(
+    day: string,
+    settings: RuleSettings[string] = {},
+    runtime: string = "nodejs22.x",
+  ) {
+    const lambda = foreignFunction({ runtime });
     const judged = functionRuntimeIsSupported(() => day);
     return judge([lambda], { [rule.runtime]: settings }, [judged]).map(
       ({ message, advisory }) => `${advisory ? "advisory: " : ""}${message}`,
@@ -33,8 +41,29 @@ describe(rule.runtime, () => {
     assert.deepEqual(messagesOn("2027-04-29", { noticeDays: 0 }), []);
     assert.deepEqual(messagesOn("2027-05-01", { runtimes: { "nodejs22.x": "2030-01-01" } }), []);
     assert.deepEqual(messagesOn("2026-11-22", { runtimes: { "nodejs24.x": "2028-04-30" } }), [
-      "advisory: Function \"worker\": runtime is not in the rule's list, so that its end is not watched. Add it to the rule's setting runtimes, with the day AWS deprecates it.",
+      "Function \"worker\": runtime is not in the rule's list, so that its end is not watched. Add it to the rule's setting runtimes, with the day AWS deprecates it.",
     ]);
+  });
+
+  const supported =
+    "nodejs24.x nodejs22.x python3.14 python3.13 python3.12 python3.11 python3.10 java25 java21 java17 java11 java8.al2 dotnet10 ruby3.4 ruby3.3 provided.al2023 provided.al2";
+  const ended =
+    "nodejs20.x nodejs16.x nodejs12.x python3.9 python3.7 go1.x java8 dotnet6 dotnetcore3.1 ruby3.2 ruby2.7 provided";
+
+  it("knows in November 2026 what is supported, and what has ended", () => {
+    const stopped = `${supported} ${ended}`
+      .split(" ")
+      .filter((runtime) => !messagesOn("2026-11-22", { noticeDays: 0 }, runtime).every(isAdvisory));
+    assert.deepEqual(stopped, ended.split(" "));
+  });
+
+  it("knows every runtime of the pinned provider, and no day that is none", () => {
+    const unknown = Object.values(Runtime).filter((runtime) => !(runtime in runtimeEnds));
+    assert.deepEqual(unknown, []);
+    const odd = Object.values(runtimeEnds).filter(
+      (day) => new Date(day).toISOString().slice(0, 10) !== day,
+    );
+    assert.deepEqual(odd, []);
   });
 
   it("says nothing of a container image", () => {

@@ -53,6 +53,15 @@ describe(rule.concurrency, () => {
     }
   });
 
+  it("says nothing of a function that is stopped", () => {
+    const stopped = withArn({ reservedConcurrentExecutions: 0 });
+    const source = { eventSourceArn: queue, scalingConfig: { maximumConcurrency: 5 } };
+    assert.deepEqual(
+      messagesBy(rule.concurrency, [stopped, mapping({ ...source, functionName: arn })]),
+      [],
+    );
+  });
+
   it("adds up what the mappings of a function may use, also through an alias", () => {
     const settings = { mayReserve: ["worker"] };
     const source = { eventSourceArn: queue, scalingConfig: { maximumConcurrency: "5" } };
@@ -107,20 +116,27 @@ describe(rule.failures, () => {
       "target",
     ],
     [
-      "aws:lambda/permission:Permission",
-      { principal: "sns.amazonaws.com", function: arn },
-      "function",
+      "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+      { destinationArn: arn },
+      "destinationArn",
     ],
+    ["aws:iot/topicRule:TopicRule", { lambdas: [{ functionArn: arn }] }, "lambdas"],
     [
-      "aws:lambda/permission:Permission",
-      { principal: "events.amazonaws.com", function: arn },
-      "function",
+      "aws:apigatewayv2/integration:Integration",
+      {
+        integrationUri: `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${arn}/invocations`,
+        requestParameters: { "integration.request.header.X-Amz-Invocation-Type": "'Event'" },
+      },
+      "integrationUri",
     ],
-    [
+    ...[
+      ...["cloudformation", "codecommit", "config", "events", "iot", "logs", "logs.eu-west-1"],
+      ...["lambda.alarms.cloudwatch", "s3", "scheduler", "secretsmanager", "ses", "sns"],
+    ].map((service): [string, Properties, string] => [
       "aws:lambda/permission:Permission",
-      { principal: "s3.amazonaws.com", function: arn },
+      { principal: `${service}.amazonaws.com`, function: arn },
       "function",
-    ],
+    ]),
   ];
 
   for (const [type, inputs, property] of invokers) {
@@ -158,7 +174,11 @@ describe(rule.failures, () => {
       protocol: "sqs",
       endpoint: arn,
     });
-    assert.deepEqual(messagesBy(rule.failures, [lambda, permission, toQueue]), []);
+    const synchronous = foreign("aws:apigatewayv2/integration:Integration", "c", {
+      integrationUri: arn,
+      requestParameters: { "integration.request.header.X-Amz-Invocation-Type": unknownValue },
+    });
+    assert.deepEqual(messagesBy(rule.failures, [lambda, permission, toQueue, synchronous]), []);
   });
 
   describe("a function that a topic invokes", () => {
@@ -198,6 +218,11 @@ describe(rule.failures, () => {
         assert.deepEqual(messagesWith(value), [expected]);
         assert.deepEqual(messagesWith({ onFailure: value }), [expected]);
       }
+    });
+
+    it("is judged although the settings of another function are not known", () => {
+      const other = foreignFunction({}, {}, "other");
+      assert.deepEqual(messagesWith(unknownValue, { functionName: [other] }), [expected]);
     });
 
     it("may have a dead-letter queue", () => {

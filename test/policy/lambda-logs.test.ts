@@ -108,6 +108,25 @@ describe(rule, () => {
         { ...statement, Resource: "arn:aws:logs:*:*:log-group:orders-logs*" },
         [finding],
       ],
+      [
+        "by a wildcard, one more",
+        { ...statement, Action: "logs:Put*", Resource: [statement.Resource, other] },
+        [finding],
+      ],
+      [
+        "every action, which is another rule's",
+        { ...statement, Action: "logs:*", Resource: other },
+        [],
+      ],
+      [
+        "how long another one keeps its lines",
+        {
+          ...statement,
+          Action: ["logs:PutRetentionPolicy", "logs:CreateExportTask"],
+          Resource: other,
+        },
+        [],
+      ],
       ["another one to read", { ...statement, Action: "logs:GetLogEvents", Resource: other }, []],
       ["another one to write, but denied", { ...statement, Effect: "Deny", Resource: other }, []],
       [

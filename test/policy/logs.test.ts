@@ -56,8 +56,23 @@ describe(rule, () => {
     assert.deepEqual(faultsOf({ retentionInDays: 14 }, { minimumDays: 8 }), []);
   });
 
+  it("sets one in place of the provider's default, once", () => {
+    const bare = group({ retentionInDays: 0, skipDestroy: false, __defaults: ["retentionInDays"] });
+    const { remediatedBy, args } = remediate(bare);
+    assert.ok(remediatedBy.includes(rule));
+    assert.equal(args.props["retentionInDays"], 365);
+    const repaired = group({ ...bare.wire.inputs, retentionInDays: 365 });
+    assert.equal(remediate(repaired).remediatedBy.includes(rule), false);
+    assert.ok(remediate(group({ logGroupClass: "STANDARD" })).remediatedBy.includes(rule));
+  });
+
   it("changes nothing that somebody has decided", () => {
-    for (const inputs of [{ retentionInDays: 7 }, { retentionInDays: unknownValue }]) {
+    for (const inputs of [
+      { retentionInDays: 7 },
+      { retentionInDays: 0 },
+      { retentionInDays: unknownValue },
+      { logGroupClass: "DELIVERY" },
+    ]) {
       assert.equal(remediate(group(inputs)).remediatedBy.includes(rule), false);
     }
     assert.equal(

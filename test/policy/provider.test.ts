@@ -69,6 +69,18 @@ describe("provider-is-pinned", () => {
     assert.deepEqual(messagesBy("provider-is-pinned", [elsewhere], anywhere), []);
   });
 
+  it("takes accounts that are numbers, and no JSON", () => {
+    for (const allowedAccountIds of ["[111122223333]", [111122223333], ["111122223333"]]) {
+      assert.deepEqual(
+        messagesBy("provider-is-pinned", [provider({ allowedAccountIds })], allowed),
+        [],
+      );
+    }
+    const short = { regions: [], accounts: ["000000000042"] };
+    const byNumber = provider({ allowedAccountIds: [42] });
+    assert.deepEqual(messagesBy("provider-is-pinned", [byNumber], short), []);
+  });
+
   it("leaves resources of other providers alone", () => {
     assert.deepEqual(
       messagesBy("provider-is-pinned", [foreign("random:index/id:Id", "id")], allowed),
@@ -101,7 +113,7 @@ describe("resources-are-tagged", () => {
       properties["defaultTags"] = '{"tags":{"project":"roomcast","stack":"prod"}}';
     });
     const said = judge(mutant);
-    const tagged = mutant.filter(({ type }) => isTaggable(type));
+    const tagged = mutant.filter(({ type, wire }) => isTaggable({ type, props: wire.inputs }));
     assert.deepEqual(
       said.map(({ rule, resource }) => [rule, resource]).sort(),
       tagged.map(({ name }) => ["resources-are-tagged", name]).sort(),
@@ -113,6 +125,17 @@ describe("resources-are-tagged", () => {
       messagesBy("resources-are-tagged", [foreign("aws:sqs/queuePolicy:QueuePolicy", "p")]),
       [],
     );
+  });
+
+  it("knows by their tags what can have some in modules that it does not list", () => {
+    const found = (type: string, inputs: Properties) =>
+      messagesBy("resources-are-tagged", [foreign(type, "x", inputs)]).length;
+    assert.equal(found("aws:rds/instance:Instance", { tags: { project: "shop" } }), 2);
+    assert.equal(found("aws:rds/instance:Instance", { tagsAll: {} }), 3);
+    assert.equal(found("aws:rds/instance:Instance", {}), 0);
+    assert.equal(found("aws:autoscaling/group:Group", { tags: [{ key: "owner" }] }), 0);
+    assert.equal(found("aws:appautoscaling/target:Target", {}), 3);
+    assert.equal(found("random:index/id:Id", { tags: {} }), 0);
   });
 
   it("cannot decide while the tags are not known", () => {
@@ -138,13 +161,14 @@ describe("resources-are-tagged", () => {
     );
   });
 
-  it("does not touch functions, nor tags that are not known", () => {
+  it("does not touch functions, nor tags that are not known or no tags", () => {
     const worker = {
       ...foreign("aws:lambda/function:Function", "worker"),
       provider: `${untagged.urn}::id`,
     };
     const vague = queueBy(untagged, { tags: unknownValue, sqsManagedSseEnabled: true });
-    for (const resource of [worker, vague]) {
+    const odd = ["x", ["x"], 7, true].map((tags) => queueBy(untagged, { tags }));
+    for (const resource of [worker, vague, ...odd]) {
       assert.ok(
         !remediate(resource, [untagged, resource]).remediatedBy.includes("resources-are-tagged"),
       );

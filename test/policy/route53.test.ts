@@ -7,10 +7,10 @@ const rule = "domain-alias-is-complete";
 const remedy = "Alias records A and AAAA to the targetDomainName of the DomainName.";
 
 const target = "d-1.execute-api.eu-west-1.amazonaws.com";
-const domain = (domainName = "rooms.acme.io") =>
-  foreign("aws:apigatewayv2/domainName:DomainName", "acme", {
+const domain = (domainName = "rooms.acme.io", name = "acme", targetDomainName = target) =>
+  foreign("aws:apigatewayv2/domainName:DomainName", name, {
     domainName,
-    domainNameConfiguration: { targetDomainName: target },
+    domainNameConfiguration: { targetDomainName },
   });
 const record = (type: string, inputs: object = {}, links = {}) =>
   foreign(
@@ -56,6 +56,44 @@ describe(rule, () => {
     assert.deepEqual(said([domain(), api, cname]), [
       `Record "acme-cname": leads to the API itself, which does not answer for the domain name. ${remedy}`,
     ]);
+  });
+
+  it("counts no records with addresses in place of an alias", () => {
+    const records = ["A", "AAAA"].map((type) => record(type, { records: ["192.0.2.1"], ttl: 60 }));
+    assert.deepEqual(said([domain(), ...records]), missing("A or AAAA"));
+  });
+
+  const toOther = `leads to another domain name's target. ${remedy}`;
+
+  it("finds aliases of another domain name, in the stack or not", () => {
+    const other = domain("chat.acme.io", "chat", "d-2.execute-api.eu-west-1.amazonaws.com");
+    const linked = ["A", "AAAA"].map((type) =>
+      record(type, { aliases: [{ name: unknownValue }] }, { aliases: [other] }),
+    );
+    const found = ["a", "aaaa"].map((type) => `Record "acme-${type}": ${toOther}`);
+    assert.deepEqual(said([domain(), ...linked]), []);
+    assert.deepEqual(
+      said([domain(), other, ...linked]).filter((message) => message.startsWith("Record")),
+      found,
+    );
+    const literal = ["A", "AAAA"].map((type) =>
+      record(type, { aliases: [{ name: "d-2.execute-api.eu-west-1.amazonaws.com." }] }),
+    );
+    assert.deepEqual(said([domain(), ...literal]), found);
+    const unknownTarget = domain("rooms.acme.io", "acme", unknownValue);
+    assert.deepEqual(said([unknownTarget, ...literal]), []);
+  });
+
+  it("finds aliases of an API by a literal", () => {
+    const aliases = [{ name: "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com" }];
+    const found = ["a", "aaaa"].map(
+      (type) =>
+        `Record "acme-${type}": leads to the API itself, which does not answer for the domain name. ${remedy}`,
+    );
+    for (const targetDomainName of [target, unknownValue]) {
+      const own = domain("rooms.acme.io", "acme", targetDomainName);
+      assert.deepEqual(said([own, record("A", { aliases }), record("AAAA", { aliases })]), found);
+    }
   });
 
   it("leaves alone a domain whose records are elsewhere, and another one in front of it", () => {

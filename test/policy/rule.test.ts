@@ -196,8 +196,31 @@ describe("an exemption", () => {
     ]);
   });
 
-  it("may be of use later, while the rule cannot decide", () => {
+  it("counts as used where another one covers the same", () => {
+    const exempt = [
+      { resource: "a-*", reason, until: "2999-12-31" },
+      { resource: "a-1", reason, until: "2999-12-31" },
+    ];
+    assert.deepEqual(judgeExempt(exempt), []);
+  });
+
+  it("spares what it covers the word that it cannot be judged yet", () => {
     const exempt = [{ resource: "a", reason, until: "2999-12-31" }];
+    assert.deepEqual(judgeExempt(exempt, [box("a", { lid: unknownValue })]), []);
+  });
+
+  it("of one stack is no fault of the next", () => {
+    const unused = { "box-has-lid": { exempt: [{ resource: "z", reason, until: "2999-12-31" }] } };
+    judge([box("a", { lid: "red" })], unused, [lids]);
+    const elsewhere = {
+      ...foreign("pulumi:pulumi:Stack", "roomcast-prod", {}),
+      urn: "urn:pulumi:prod::test::pulumi:pulumi:Stack::roomcast-prod",
+    };
+    assert.deepEqual(judge([elsewhere], {}, projectRules), []);
+  });
+
+  it("may be of use later, while the rule cannot decide", () => {
+    const exempt = [{ resource: "b", reason, until: "2999-12-31" }];
     assert.deepEqual(
       judgeExempt(exempt, [box("a", { lid: unknownValue })]).map(([rule]) => rule),
       ["box-has-lid"],

@@ -58,6 +58,84 @@ describe("dead-letter-queue-fits-its-source", () => {
     assert.deepEqual(messagesBy(rule, [orders, letters]), []);
   });
 
+  describe("by literals", () => {
+    const arnOf = (name: string) => `arn:aws:sqs:eu-west-1:111122223333:${name}`;
+    /** A queue, by default a source of "letters". */
+    const named = (name: string, inputs: Properties = sendingTo("letters")) =>
+      foreign("aws:sqs/queue:Queue", name, inputs, {}, { arn: arnOf(name) });
+    const sendingTo = (target: string) => ({
+      redrivePolicy: JSON.stringify({
+        deadLetterTargetArn: target.startsWith("arn:") ? target : arnOf(target),
+        maxReceiveCount: 5,
+      }),
+    });
+    const lettersOf = (...sources: string[]) =>
+      named("letters", {
+        messageRetentionSeconds: 14 * day,
+        redriveAllowPolicy: JSON.stringify({
+          redrivePermission: "byQueue",
+          sourceQueueArns: sources.map(arnOf),
+        }),
+      });
+
+    it("finds a source behind one whose name is longer", () => {
+      const letters = lettersOf("orders-2", "orders");
+      assert.deepEqual(messagesBy(rule, [named("orders"), named("orders-2"), letters]), []);
+    });
+
+    it("finds a source beside one that is linked", () => {
+      const [orders, mails] = [named("orders"), named("mails")];
+      const letters = lettersOf("orders", "mails");
+      letters.propertyDependencies["redriveAllowPolicy"] = [orders.urn];
+      assert.deepEqual(messagesBy(rule, [orders, mails, letters]), []);
+    });
+
+    const differs = (what: string, remedy: string) =>
+      `Queue "orders": its ${what} differs from that of its dead-letter queue. ${remedy}`;
+    const kind = differs("fifoQueue", "Set fifoQueue on both queues, or on neither.");
+    const region = differs("region", "Create both queues in one region.");
+    const account = differs("account", "Create both queues in one account.");
+    const fifo = { fifoQueue: true };
+
+    it("compares a dead-letter queue outside the stack by its ARN", () => {
+      for (const [inputs, expected] of [
+        [sendingTo("dead"), []],
+        [sendingTo("dead.fifo"), [kind]],
+        [{ ...sendingTo("dead"), ...fifo }, [kind]],
+        [{ ...sendingTo("dead.fifo"), ...fifo }, []],
+        [sendingTo("arn:aws:sqs:us-east-1:111122223333:dead"), [region]],
+        [sendingTo("arn:aws:sqs:eu-west-1:444455556666:dead"), [account]],
+        [sendingTo("arn:aws:sns:us-east-1:444455556666:dead"), []],
+      ] as const) {
+        assert.deepEqual(messagesBy(rule, [named("orders", inputs)]), expected);
+      }
+    });
+
+    it("knows the place of a queue by its provider, before the queue has an ARN", () => {
+      const provider = foreign("pulumi:providers:aws", "ours", {
+        region: "eu-west-1",
+        allowedAccountIds: '["111122223333"]',
+      });
+      const from = (target: string) => [
+        provider,
+        { ...queue("orders", sendingTo(target)), provider: `${provider.urn}::${provider.id}` },
+      ];
+      assert.deepEqual(messagesBy(rule, from("dead")), []);
+      assert.deepEqual(messagesBy(rule, from("arn:aws:sqs:us-east-1:444455556666:dead")), [
+        region,
+        account,
+      ]);
+      const bare = queue("orders", sendingTo("arn:aws:sqs:us-east-1:444455556666:dead"));
+      assert.deepEqual(messagesBy(rule, [bare]), []);
+    });
+
+    it("leaves open a target that comes from elsewhere", () => {
+      assert.deepEqual(messagesBy(rule, [named("orders", { redrivePolicy: unknownValue })]), [
+        'Not decided before the deployment, since not known yet: "redrivePolicy" of Queue "orders".',
+      ]);
+    });
+  });
+
   it("asks for the retention that a stack sets", () => {
     const settings = { minimumRetentionSeconds: 5 * day };
     const keeping = (days: number) => fitting({}, { messageRetentionSeconds: days * day });

@@ -37,6 +37,8 @@ describe(rule, () => {
       deny,
       { ...deny, Principal: { AWS: ["*"] }, Action: ["SQS:*"], Resource: ["*"] },
       { ...deny, Action: "*", Condition: { Bool: { "AWS:SecureTransport": ["false"] } } },
+      { ...deny, Resource: "arn:aws:sqs:*:111122223333:ord*" },
+      { ...deny, Condition: { BoolIfExists: { "aws:SecureTransport": false } } },
     ]) {
       assert.deepEqual(saidOf(withStatements(statement)), []);
     }
@@ -48,7 +50,11 @@ describe(rule, () => {
     for (const statement of [
       { ...deny, Effect: "Allow", Principal: { AWS: "arn:aws:iam::111122223333:root" } },
       { ...deny, Principal: { AWS: "arn:aws:iam::111122223333:root" } },
+      { ...deny, Principal: undefined, NotPrincipal: { AWS: "arn:aws:iam::111122223333:root" } },
       { ...deny, Action: "sqs:SendMessage" },
+      { ...deny, Resource: "arn:aws:sqs:eu-west-1:111122223333:other-*" },
+      { ...deny, Condition: { Bool: { "aws:SecureTransport": ["true", "false"] } } },
+      { ...deny, Condition: { Bool: { "aws:SecureTransport": [] } } },
       { ...deny, Condition: { ...deny.Condition, StringEquals: { "aws:SourceVpc": "vpc-1" } } },
       { ...deny, Condition: undefined },
     ]) {
@@ -64,13 +70,35 @@ describe(rule, () => {
     const allow = { Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: arn };
     const any = { ArnLike: { "aws:SourceArn": "*" } };
     const topic = "arn:aws:sns:eu-west-1:111122223333:orders";
-    for (const [statement, found] of [
-      [allow, [`Queue "orders": ${open}`]],
-      [{ ...allow, Principal: { AWS: "*" }, Condition: any }, [`Queue "orders": ${open}`]],
-      [{ ...allow, Condition: { ArnEquals: { "aws:SourceArn": topic } } }, []],
-      [{ ...allow, Principal: { Service: "sns.amazonaws.com" } }, []],
-    ] as const) {
-      assert.deepEqual(saidOf(withStatements(deny, statement)), found);
+    const from = (SourceArn: string) => ({ ArnLike: { "aws:SourceArn": SourceArn } });
+    const at = (SourceIp: string[]) => ({ IpAddress: { "aws:SourceIp": SourceIp } });
+    for (const statement of [
+      allow,
+      { ...allow, Principal: { AWS: "*" }, Condition: any },
+      { ...allow, Principal: undefined, NotPrincipal: { AWS: "arn:aws:iam::111122223333:root" } },
+      { ...allow, Condition: from("arn:aws:*:*:*:*") },
+      { ...allow, Condition: from("arn:aws:s3:::*") },
+      {
+        ...allow,
+        Condition: {
+          ...from("arn:aws:*:*:*:*"),
+          ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::444455556666:root" },
+        },
+      },
+      { ...allow, Condition: at(["203.0.113.0/24", "0.0.0.0/0"]) },
+      { ...allow, Condition: { NotIpAddress: { "aws:SourceIp": "203.0.113.0/24" } } },
+    ]) {
+      assert.deepEqual(saidOf(withStatements(deny, statement)), [`Queue "orders": ${open}`]);
+    }
+    for (const statement of [
+      { ...allow, Condition: { ArnEquals: { "aws:SourceArn": topic } } },
+      { ...allow, Condition: from("arn:aws:s3:::uploads") },
+      { ...allow, Condition: from("arn:aws:sns:*:111122223333:*") },
+      { ...allow, Condition: at(["203.0.113.0/24", "2001:db8::/32"]) },
+      { ...allow, Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } } },
+      { ...allow, Principal: { Service: "sns.amazonaws.com" } },
+    ]) {
+      assert.deepEqual(saidOf(withStatements(deny, statement)), []);
     }
   });
 

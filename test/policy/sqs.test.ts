@@ -42,6 +42,28 @@ describe("queue-visibility-outlasts-consumer", () => {
     ]);
   });
 
+  it("knows a function by its name with a qualifier or an account", () => {
+    const orders = queue();
+    const saidOf = (functionName: string) => {
+      const inputs = { timeout: 6, name: "ship-1" };
+      const lambda = foreign("aws:lambda/function:Function", "ship", inputs);
+      const mapping = foreign(
+        "aws:lambda/eventSourceMapping:EventSourceMapping",
+        "orders-to-ship",
+        { eventSourceArn: unknownValue, functionName },
+        { eventSourceArn: [orders] },
+      );
+      return messagesBy(rule, [orders, lambda, mapping]);
+    };
+    const account = "111122223333:function";
+    for (const name of ["ship-1", "ship-1:live", "ship-1:$LATEST", `${account}:ship-1:7`]) {
+      assert.deepEqual(saidOf(name), [`Queue "orders": ${fault("ship")}`]);
+    }
+    for (const name of ["ship-10:live", "live:ship-1", `${account}:ship-10`]) {
+      assert.deepEqual(saidOf(name), []);
+    }
+  });
+
   it("says nothing of a queue that nobody in the stack reads, or somebody outside it", () => {
     const mapping = foreign("aws:lambda/eventSourceMapping:EventSourceMapping", "away", {
       eventSourceArn: "arn:aws:sqs:eu-west-1:111122223333:orders",

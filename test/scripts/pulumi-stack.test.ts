@@ -75,6 +75,11 @@ describe("a stack's policy options", () => {
       await refusal(),
       "policy/config.staging.json must be an object: by policy, its level or its settings.",
     );
+    await writeFile(
+      join(root, "policy/config.staging.json"),
+      '{"queue-is-encrypted":"mandatory","queue-is-encrypted":"mandatory"}',
+    );
+    assert.equal(await refusal(), "policy/config.staging.json: Map keys must be unique.");
     await writeFile(join(root, "policy/config.staging.json"), "{,}");
     assert.match(await refusal(), /^policy\/config\.staging\.json is not valid JSON: /);
   });

@@ -9,8 +9,6 @@ import { rules } from "../../policy/rules/index.ts";
 import { argsOf, linked, notApplicable, unlessNotApplicable } from "./policy-arguments.ts";
 import { recordedResource } from "./recorded-resource.ts";
 
-export { linked } from "./policy-arguments.ts";
-
 /** How a value travels that is not known before the deployment. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Ajv, type ErrorObject } from "ajv";
+import { parseDocument } from "yaml";
 import { type Exemption, isExpired, today } from "../../../policy/lib/exemption.ts";
 import { CommandError } from "../command.ts";
 import { type Level, levels, type PackConfiguration, type PolicyDescription } from "./settings.ts";
@@ -46,6 +47,11 @@ function parse(text: string, file: string): object {
     value = JSON.parse(text);
   } catch (error) {
     throw new CommandError(`${file} is not valid JSON: ${(error as Error).message}`);
+  }
+  // JSON.parse takes the last of two; YAML, of which JSON is a part, may not have them.
+  const [twice] = parseDocument(text).errors;
+  if (twice !== undefined) {
+    throw new CommandError(`${file}: ${twice.message.split(" at line")[0]}.`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new CommandError(`${file} must be an object: by policy, its level or its settings.`);
@@ -118,10 +124,21 @@ function settingsFaults(
       ? [`its level is lower than the pack's, ${policy.level}; give a "reason"`]
       : []),
     ...exempt
+      .filter(({ until }) => !isDay(until))
+      .map(
+        ({ resource, until }) => `the exemption of "${resource}" ends on ${until}, which is no day`,
+      ),
+    ...exempt
       .filter((exemption) => isExpired(exemption, day))
       .map(
         ({ resource, until }) =>
           `the exemption of "${resource}" expired after ${until}; repair the resource, or give a new reason and a new last day`,
       ),
   ];
+}
+
+/** Whether the calendar has it: `2026-02-30` has the right form only. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }

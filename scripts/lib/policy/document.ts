@@ -7,6 +7,8 @@ import type { Level, PackConfiguration } from "./settings.ts";
 /** Settings that every rule has; the page explains them once. */
 const commonSettings = ["reason", "exempt"];
 
+const longestDefault = 160;
+
 const marker = "<!-- What follows is written by `npm run docs`. -->";
 
 /** docs/policies.md as it should be: its introduction stays, the rest is made from the pack. */
@@ -53,7 +55,7 @@ export function policiesDocument(
           .map(([key, schema]) => [
             `\`${name}\``,
             `\`${key}\``,
-            code(schema.default),
+            byDefault(schema.default),
             schema.description ?? "",
           ]),
       ),
@@ -103,6 +105,14 @@ function stackRow([name, given]: [string, PackConfiguration[string]]): string[] 
 
 function table(header: string[], rows: string[][]): string[] {
   return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+}
+
+/** A long one would be all that one sees of the table. */
+function byDefault(value: unknown): string {
+  const text = code(value);
+  return text.length <= longestDefault || typeof value !== "object" || value === null
+    ? text
+    : `${Object.keys(value).length} entries: see \`policy/rules/\``;
 }
 
 function code(value: unknown): string {

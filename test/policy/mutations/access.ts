@@ -1,4 +1,4 @@
-import { add, type Change, edit, type Mutations, set } from "../../support/mutations.ts";
+import { add, type Change, edit, editJson, type Mutations, set } from "../../support/mutations.ts";
 import { trust } from "../iam-fixtures.ts";
 
 const policy = "roomcast-fan-out-execution-policy";
@@ -68,6 +68,16 @@ const iamMutations: Mutations = {
     {
       finds: "connections of every API",
       by: replacePolicy(/arn:aws:execute-api[^"]*/, "*"),
+      about: policy,
+      says: `policy statement 5 allows ManageConnections beyond one API, stage and method. ${oneStage}`,
+      isLate: true,
+    },
+    {
+      finds: "connections of a second stage",
+      by: editJson(policy, "policy", ({ Statement }) => {
+        const [own] = [Statement[4].Resource].flat();
+        Statement[4].Resource = [own, own.replace("/prod/", "/test/")];
+      }),
       about: policy,
       says: `policy statement 5 allows ManageConnections beyond one API, stage and method. ${oneStage}`,
       isLate: true,

@@ -12,7 +12,7 @@ const stage = "roomcast-gateway-stage";
 
 const authorize = "Set authorizationType to CUSTOM with an authorizer of this API, or to AWS_IAM.";
 const answer =
-  "Set routeResponseSelectionExpression, and add a RouteResponse, and an IntegrationResponse unless the integration is a proxy.";
+  "Set routeResponseSelectionExpression, and add a RouteResponse, and an IntegrationResponse unless the integration is a proxy; where publishes are not to be answered, set defaultRouteAnswers of this policy to false.";
 const outlast = "Shorten the function's timeout, or raise timeoutMilliseconds to 29000 at most.";
 const trigger =
   "Compute triggers from every route, integration, response, authorizer and model of the API.";

@@ -53,7 +53,7 @@ const tableMutations: Mutations = {
         ttl.attributeName = "member";
       }),
       about: table,
-      says: `ttl is by a key, which cannot be renewed. ${expire}`,
+      says: `ttl is by a key of the table or of an index. ${expire}`,
     },
   ],
   "table-cost-is-bounded": [

@@ -82,6 +82,22 @@ export const invocationMutations: Mutations = {
       about: presence,
       says: "it is invoked asynchronously, and a failed event is lost. Add a FunctionEventInvokeConfig with destinationConfig.onFailure, or set deadLetterConfig.",
     },
+    {
+      finds: "a function that log lines are sent to",
+      by: add(
+        "aws:lambda/permission:Permission",
+        "logs-permission",
+        {
+          action: "lambda:InvokeFunction",
+          function: presence,
+          principal: "logs.eu-west-1.amazonaws.com",
+          sourceArn: "arn:aws:logs:eu-west-1:111122223333:log-group:orders:*",
+        },
+        { function: [presence] },
+      ),
+      about: presence,
+      says: "it is invoked asynchronously, and a failed event is lost. Add a FunctionEventInvokeConfig with destinationConfig.onFailure, or set deadLetterConfig.",
+    },
   ],
   "function-is-not-public": [
     {
@@ -95,8 +111,6 @@ export const invocationMutations: Mutations = {
       by: set(connect, { layers: ["arn:aws:lambda:eu-west-1:999999999999:layer:extension:3"] }),
       about: connect,
       says: "layers has one of an account that is not known. Add the account to the rule's setting layerAccounts, or bundle the code.",
-      // The function's own account is the role's.
-      isLate: true,
     },
   ],
 };

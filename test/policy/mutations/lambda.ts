@@ -40,7 +40,6 @@ export const functionMutations: Mutations = {
       by: set(connect, { runtime: "constructor" }),
       about: connect,
       says: "runtime is not in the rule's list, so that its end is not watched. Add it to the rule's setting runtimes, with the day AWS deprecates it.",
-      advisory: true,
     },
   ],
   "function-timeout-and-memory-are-set": [
@@ -129,7 +128,12 @@ export const functionMutations: Mutations = {
       by: setVariable("room", "a"),
       about: connect,
       says: `environment.variables.room is not in capitals, as environment variables are. ${rename}`,
-      advisory: true,
+    },
+    {
+      finds: "a name that begins as Lambda's own",
+      by: setVariable("LAMBDA_STAGE", "a"),
+      about: connect,
+      says: "environment.variables.LAMBDA_STAGE begins as the names that Lambda keeps for itself. Rename the variable, or add it to the rule's setting settable.",
     },
     {
       finds: "more than Lambda takes",

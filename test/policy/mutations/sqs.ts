@@ -1,4 +1,4 @@
-import { drop, editJson, type Mutations, set } from "../../support/mutations.ts";
+import { drop, edit, editJson, type Mutations, set } from "../../support/mutations.ts";
 
 const queue = "roomcast-rooms-queue";
 const dead = "roomcast-rooms-dead-letters";
@@ -17,6 +17,10 @@ const attempts =
   "maxReceiveCount of redrivePolicy is not between 5 and 20. Set maxReceiveCount within these limits.";
 const source = `its source Queue "${queue}"`;
 const notAllowed = `redriveAllowPolicy does not name ${source}. Set redrivePermission to byQueue and sourceQueueArns to the queues that may send dead letters.`;
+/** Whether the queue that is left without a source is for dead letters, its allowance will tell. */
+const withoutSource = ["queue-has-dead-letter-queue", "alarms-cover-failures"].map(
+  (rule) => `${rule}: "redriveAllowPolicy" of RedriveAllowPolicy "${dead}-source"`,
+);
 const denyPlain =
   "Deny sqs:* to Principal * where aws:SecureTransport is false, in a QueuePolicy of the queue.";
 const report =
@@ -79,10 +83,17 @@ export const queueMutations: Mutations = {
       by: set(queue, { redrivePolicy: undefined }),
       about: queue,
       says: "has no redrivePolicy. Set redrivePolicy with the ARN of a dead-letter queue.",
-      // Whether the queue that is left without a source is for dead letters, its allowance will tell.
-      opens: ["queue-has-dead-letter-queue", "alarms-cover-failures"].map(
-        (rule) => `${rule}: "redriveAllowPolicy" of RedriveAllowPolicy "${dead}-source"`,
-      ),
+      opens: withoutSource,
+    },
+    {
+      finds: "a redrive policy that leads nowhere",
+      by: edit(queue, (properties, { propertyDependencies }) => {
+        properties["redrivePolicy"] = '{"maxReceiveCount":10}';
+        delete propertyDependencies["redrivePolicy"];
+      }),
+      about: queue,
+      says: "redrivePolicy has no deadLetterTargetArn. Set redrivePolicy with the ARN of a dead-letter queue.",
+      opens: withoutSource,
     },
     {
       finds: "too few attempts",
