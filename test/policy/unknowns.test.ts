@@ -35,7 +35,7 @@ describe("with a single value of the program", function () {
 
   it("a secret, no message tells it", () => {
     const canary = "canary-7Qm2xV9-do-not-tell";
-    for (const { place, said } of judgeEach(leavesOf, (parent, key) => {
+    for (const { place, said } of judgeEach(placesOnce(), (parent, key) => {
       parent[key] = canary;
     })) {
       const telling = said.filter(({ message }) => message.includes(canary));
@@ -57,14 +57,7 @@ describe("with a single value of the program", function () {
 
   for (const [title, replace] of Object.entries(malformed)) {
     it(`${title}, every rule can judge it`, () => {
-      const seen = new Set<string>();
-      // One for each property of each type will do.
-      const once = (resource: RecordedResource) =>
-        leavesOf(resource).filter((path) => {
-          const place = placeOf(resource, path);
-          return seen.size < seen.add(place).size;
-        });
-      for (const { place, said } of judgeEach(once, replace)) {
+      for (const { place, said } of judgeEach(placesOnce(), replace)) {
         const broken = said.filter(({ message }) => message.includes("fault of the rule"));
         assert.deepEqual(broken, [], place);
       }
@@ -90,6 +83,13 @@ describe("with a single value of the program", function () {
     }
   }
 });
+
+/** Of each property of each type the first one that comes: enough where it is the rules that are tested. */
+function placesOnce(): (resource: RecordedResource) => Path[] {
+  const seen = new Set<string>();
+  return (resource) =>
+    leavesOf(resource).filter((path) => seen.size < seen.add(placeOf(resource, path)).size);
+}
 
 /** For instance `Stage.defaultRouteSettings.loggingLevel`. */
 function placeOf({ type }: RecordedResource, path: Path): string {
