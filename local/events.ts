@@ -13,6 +13,8 @@ export type RuntimeEvent =
   | { type: "invoked"; functionName: string; ok: boolean }
   /** An invocation failed: thrown error, timeout, crash. */
   | { type: "function-error"; functionName: string; errorType: string; errorMessage: string }
+  /** IAM has denied a call. `role` is its name; for a call without one, the service that made it. */
+  | { type: "denied"; role: string; action: string; resource: string; message: string }
   /** The runtime did something of its own accord that a person should know of. */
   | { type: "notice"; source: string; message: string };
 

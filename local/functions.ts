@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
+import { functionAccessKeyId } from "./access-key-id.ts";
+import type { Access } from "./iam/access.ts";
+import { logWriting } from "./iam/log-writing.ts";
 import { type FunctionDefinition, functionDefinition } from "./lambda/definition.ts";
 import type { LambdaFunction } from "./lambda/function.ts";
-import { gatewayMayInvoke, permissionType } from "./lambda/permissions.ts";
 import { LambdaWorkerPool, type LambdaWorkerPoolOptions } from "./lambda/worker-pool.ts";
 import type { RecordedResource } from "./recording/resource.ts";
 
@@ -9,6 +10,7 @@ export interface FunctionsOptions
   extends Pick<LambdaWorkerPoolOptions, "clock" | "newId" | "emit" | "region"> {
   /** Where the functions' SDK clients find the services. */
   endpoints: { dynamodb: string; sqs: string };
+  access: Access;
   /** After each invocation: something may have been written. */
   onInvoked: () => void;
 }
@@ -23,11 +25,9 @@ interface PlayedFunction {
 /** The program's functions, found by name or ARN as other resources refer to them. */
 export class Functions {
   readonly #played: PlayedFunction[];
-  readonly #permissions: RecordedResource[];
 
-  private constructor(played: PlayedFunction[], permissions: RecordedResource[]) {
+  private constructor(played: PlayedFunction[]) {
     this.#played = played;
-    this.#permissions = permissions;
   }
 
   /** @throws Error that names the function, for what Lambda refuses and what cannot run here. */
@@ -37,8 +37,7 @@ export class Functions {
   ): Promise<Functions> {
     const functions = resources.filter(({ type }) => type === "aws:lambda/function:Function");
     return new Functions(
-      await Promise.all(functions.map((resource) => play(resource, options))),
-      resources.filter(({ type }) => type === permissionType),
+      await Promise.all(functions.map((resource) => play(resource, resources, options))),
     );
   }
 
@@ -55,11 +54,6 @@ export class Functions {
       );
     }
     return { lambda: found.lambda, timeoutSeconds: found.definition.timeout };
-  }
-
-  mayInvoke(arn: string, sourceArn: string): boolean {
-    const found = this.#find(arn);
-    return found !== undefined && gatewayMayInvoke(this.#permissions, found.definition, sourceArn);
   }
 
   /** Loads every function once, so that the first event does not wait for it. */
@@ -86,16 +80,23 @@ export class Functions {
 
 async function play(
   resource: RecordedResource,
+  resources: readonly RecordedResource[],
   options: FunctionsOptions,
 ): Promise<PlayedFunction> {
-  const { endpoints, onInvoked, ...poolOptions } = options;
+  const { endpoints, onInvoked, access, emit, ...poolOptions } = options;
   const definition = await functionDefinition(resource);
+  const { name, arn, logging } = definition;
+  const log = logWriting(access, { name, arn, logGroup: logging.group }, resources);
   const pool = new LambdaWorkerPool({
     ...poolOptions,
+    // Lines that the role may not write are lost, as on AWS.
+    emit: (event) => {
+      if (event.type !== "log" || log.allowed) emit(event);
+    },
     definition,
     environment: {
       // Says which function calls; nothing verifies the signature.
-      AWS_ACCESS_KEY_ID: accessKeyIdOf(definition.name),
+      AWS_ACCESS_KEY_ID: functionAccessKeyId(name),
       AWS_SECRET_ACCESS_KEY: "laptop",
       AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
       AWS_ENDPOINT_URL_SQS: endpoints.sqs,
@@ -105,15 +106,13 @@ async function play(
     name: pool.name,
     arn: pool.arn,
     async invoke(event) {
+      // Lambda's own lines are written for every invocation.
+      void log.allowed;
       const result = await pool.invoke(event);
       onInvoked();
-      options.emit({ type: "invoked", functionName: pool.name, ok: result.ok });
+      emit({ type: "invoked", functionName: pool.name, ok: result.ok });
       return result;
     },
   };
   return { definition, pool, lambda };
-}
-
-function accessKeyIdOf(functionName: string): string {
-  return `LAPTOP${createHash("sha256").update(functionName).digest("hex").slice(0, 14).toUpperCase()}`;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, systemClock } from "./clock.ts";
 import { startEngine } from "./dynamodb/engine.ts";
+import { DynamoDbProxy } from "./dynamodb/proxy.ts";
 import { DynamoDbService } from "./dynamodb/service.ts";
 import { createPollers, type Poller } from "./event-sources/mappings.ts";
 import type { Emit } from "./events.ts";
@@ -9,6 +10,7 @@ import { Functions } from "./functions.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import type { GatewayServices, ServiceRequest, ServiceResponse } from "./gateway/options.ts";
 import { API_MAPPING, readDefinitions } from "./gateway/read-definition.ts";
+import { Access } from "./iam/access.ts";
 import type { Place } from "./recording/outputs.ts";
 import type { Properties, RecordedResource } from "./recording/resource.ts";
 import { createQueues } from "./sqs/create-queues.ts";
@@ -26,6 +28,8 @@ export interface RuntimeOptions {
   /** Port of the first WebSocket API; 0, the default, takes any free one. */
   port?: number;
   clock?: Clock;
+  /** Milliseconds between two looks for expired items; default 10 seconds. */
+  sweepInterval?: number;
   /** A running DynamoDB engine; default: the embedded one. */
   dynamoDbEndpoint?: string | undefined;
   /** Answers HTTP requests to the first API's port that are for none of its stages. */
@@ -51,6 +55,13 @@ export interface RunningStack {
   prewarm(): Promise<void>;
   /** Loads the functions whose bundles lie in these folders anew; connections stay. */
   reload(folders: readonly string[]): Promise<void>;
+  /**
+   * Puts the roles, policies and permissions among these resources in force, as if the program had
+   * been deployed with them; all else stays as it is.
+   *
+   * @throws Error as the start does for what is refused; then nothing has changed
+   */
+  replacePolicies(resources: readonly RecordedResource[]): void;
   close(): Promise<void>;
 }
 
@@ -109,12 +120,21 @@ async function start(
     },
   });
 
-  const queues = keep(new SqsService({ clock, newId: randomUUID, region, accountId, emit }));
+  const access = new Access({ emit });
+  const { authorize } = access;
+  const queues = keep(
+    new SqsService({ clock, newId: randomUUID, region, accountId, emit, authorize }),
+  );
   const { url: queueOrigin } = await queues.listen();
   const services: GatewayServices = {
     functionByArn: (arn) => functions.byArn(arn),
-    mayInvoke: (arn, sourceArn) => functions.mayInvoke(arn, sourceArn),
-    callService: (request) => callService(request, queues),
+    mayInvoke(arn, sourceArn, roleArn) {
+      const lambda = functions.byArn(arn);
+      return lambda !== undefined && access.gatewayMayInvoke(lambda, sourceArn, roleArn);
+    },
+    authorizeManagement: (accessKeyId, resource) =>
+      authorize(accessKeyId, [{ action: "execute-api:ManageConnections", resource }]),
+    callService: (request) => callService(request, queues, access),
   };
   const openGateway = async (port: number, fallback: RuntimeOptions["fallback"]) => {
     const gateway = keep(
@@ -143,25 +163,32 @@ async function start(
     addresses: { queueOrigin, gatewayOrigin },
   });
 
+  access.load(resources);
   createQueues(resources, queues);
   const engine = await startingEngine;
-  const tables = keep(new DynamoDbService({ engine, clock, region, emit }));
+  const tables = keep(
+    new DynamoDbService({ engine, clock, region, emit, sweepInterval: options.sweepInterval }),
+  );
   await Promise.all(
     resources
       .filter(({ type }) => type === "aws:dynamodb/table:Table")
       .map((table) => tables.addTable(table)),
   );
+  const arnPrefix = `arn:${place.partition}:dynamodb:${region}:${accountId}`;
+  const proxy = keep(new DynamoDbProxy({ endpoint: engine.endpoint, authorize, arnPrefix }));
+  const { url: tableOrigin } = await proxy.listen();
   const functions = keep(
     await Functions.create(resources, {
+      access,
       clock,
       newId: randomUUID,
       emit,
       region,
-      endpoints: { dynamodb: engine.endpoint, sqs: queueOrigin },
+      endpoints: { dynamodb: tableOrigin, sqs: queueOrigin },
       onInvoked: () => tables.nudge(),
     }),
   );
-  const mappingOptions = { functions, queues, tables, clock, emit, region };
+  const mappingOptions = { access, functions, queues, tables, clock, emit, region };
   const pollers: Poller[] = createPollers(resources, mappingOptions).map(keep);
   await Promise.all(pollers.map((poller) => poller.start()));
   for (const { inputs } of resources.filter(({ type }) => type === API_MAPPING)) {
@@ -183,14 +210,25 @@ async function start(
     stages,
     prewarm: () => functions.prewarm(),
     reload: (folders) => functions.reload(folders),
+    replacePolicies: (changed) => access.load(changed),
   };
 }
 
 /** What API Gateway's service integrations reach. */
-async function callService(request: ServiceRequest, queues: SqsService): Promise<ServiceResponse> {
+async function callService(
+  request: ServiceRequest,
+  queues: SqsService,
+  access: Access,
+): Promise<ServiceResponse> {
   if (request.service !== "sqs") {
     throw new Error(`Integrations with ${request.service} are not played on the laptop.`);
   }
-  const { path, headers, body } = request;
-  return await queues.handleQuery({ path, headers, body });
+  const { path, headers, body, credentialsArn = "" } = request;
+  const session = access.assumeForGateway(credentialsArn);
+  if (session === undefined) {
+    throw new Error(
+      `Execution failed due to configuration error: API Gateway does not have permission to assume the provided role ${credentialsArn}`,
+    );
+  }
+  return await queues.handleQuery({ path, headers, body, session });
 }

@@ -17,6 +17,9 @@ const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 60 * 60;
 /** AWS deletes expired items "within a few days"; on a laptop somebody waits for it. */
 export const DEFAULT_SWEEP_MILLISECONDS = 10_000;
 
+/** Later than all that can expire, in epoch seconds. */
+const NO_END = 1e15;
+
 type Item = Record<string, AttributeValue>;
 
 export interface ExpiryOptions {
@@ -41,6 +44,11 @@ export class Expiry {
   readonly #deletes = new Map<string, { expiry: string; deleted: Promise<boolean> }>();
   #timer: Timer | undefined;
   #sweeping: Promise<number> | undefined;
+  /** There is somebody who calls `noteWrites`. */
+  #writesAreNoted = false;
+  #mayHaveChanged = true;
+  /** Of the items that the last sweep has left, in epoch seconds. */
+  #nextExpiry = 0;
   #closed = false;
 
   constructor(options: ExpiryOptions) {
@@ -58,6 +66,21 @@ export class Expiry {
       this.#sweeping = undefined;
     });
     return this.#sweeping;
+  }
+
+  /** Waits for a sweep that is under way; true when it deletes something. */
+  async settle(): Promise<boolean> {
+    const deleted = (await this.#sweeping?.catch(() => 0)) ?? 0;
+    return deleted > 0;
+  }
+
+  /**
+   * Something may have been written. Once this was called, a sweep that cannot find anything is left
+   * out: so on a clock that is moved by hand, hours in which nothing expires take no time.
+   */
+  noteWrites(): void {
+    this.#writesAreNoted = true;
+    this.#mayHaveChanged = true;
   }
 
   /** Whether a removed item was removed by a sweep: for the stream, once per record. */
@@ -80,8 +103,13 @@ export class Expiry {
   #schedule(): void {
     const { clock, emit, table, interval = DEFAULT_SWEEP_MILLISECONDS } = this.#options;
     this.#timer = clock.after(interval, () => {
+      if (this.#writesAreNoted && !this.#mayHaveChanged && clock.now() / 1000 < this.#nextExpiry) {
+        this.#schedule();
+        return;
+      }
       this.sweep()
         .catch((error: Error) => {
+          this.#mayHaveChanged = true;
           const message = `Expired items of ${table.name} cannot be deleted: ${error.message}`;
           if (!this.#closed) emit({ type: "notice", source: "dynamodb", message });
         })
@@ -93,12 +121,20 @@ export class Expiry {
 
   async #sweep(): Promise<number> {
     const now = Math.floor(this.#options.clock.now() / 1000);
+    this.#mayHaveChanged = false;
     let deleted = 0;
-    for await (const item of this.#expired(now)) if (await this.#delete(item)) deleted += 1;
+    let next = Number.POSITIVE_INFINITY;
+    for await (const item of this.#expiring(now, this.#writesAreNoted ? NO_END : now)) {
+      const expiry = Number(item[this.#attribute]?.N);
+      if (expiry > now) next = Math.min(next, expiry);
+      else if (await this.#delete(item)) deleted += 1;
+    }
+    this.#nextExpiry = next;
     return deleted;
   }
 
-  async *#expired(now: number): AsyncGenerator<Item> {
+  /** The items that expire until a time, without those that are too old at `now`. */
+  async *#expiring(now: number, until: number): AsyncGenerator<Item> {
     const names = [...this.#keys, this.#attribute];
     let start: Item | undefined;
     do {
@@ -107,7 +143,7 @@ export class Expiry {
           TableName: this.#options.table.name,
           ConsistentRead: true,
           ProjectionExpression: names.map((_, index) => `#${index}`).join(", "),
-          FilterExpression: "attribute_type(#ttl, :number) AND #ttl BETWEEN :oldest AND :now",
+          FilterExpression: "attribute_type(#ttl, :number) AND #ttl BETWEEN :oldest AND :until",
           ExpressionAttributeNames: {
             ...Object.fromEntries(names.map((name, index) => [`#${index}`, name])),
             "#ttl": this.#attribute,
@@ -115,7 +151,7 @@ export class Expiry {
           ExpressionAttributeValues: {
             ":number": { S: "N" },
             ":oldest": { N: String(now - OLDEST_EXPIRY_SECONDS) },
-            ":now": { N: String(now) },
+            ":until": { N: String(until) },
           },
           ...(start ? { ExclusiveStartKey: start } : {}),
         }),

@@ -23,7 +23,7 @@ export interface DynamoDbServiceOptions {
   /** Whether tables that a given engine has already are replaced; default: they are kept. */
   replaceTables?: boolean;
   /** Milliseconds between two sweeps for expired items; default 10 seconds. */
-  sweepInterval?: number;
+  sweepInterval?: number | undefined;
 }
 
 const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
@@ -34,9 +34,14 @@ export class DynamoDbService {
   readonly client: DynamoDBClient;
   readonly #options: DynamoDbServiceOptions;
   readonly #tables = new Map<string, DynamoDbTable>();
+  readonly #leaveTime: (() => void) | undefined;
 
   constructor(options: DynamoDbServiceOptions) {
     this.#options = options;
+    this.#leaveTime = options.clock.virtual?.join({
+      name: "the tables",
+      settle: (thoroughly) => this.#settle(thoroughly),
+    });
     this.client = new DynamoDBClient({
       endpoint: options.engine.endpoint,
       region: options.region,
@@ -97,8 +102,19 @@ export class DynamoDbService {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
+  /** Ends the sweeps under way, and reads all that was written: time that is moved waits for it. */
+  async #settle(thoroughly: boolean): Promise<boolean> {
+    const tables = [...this.#tables.values()];
+    if (thoroughly) for (const { expiry } of tables) expiry?.noteWrites();
+    const swept = await Promise.all(tables.map(({ expiry }) => expiry?.settle()));
+    if (!thoroughly) return swept.includes(true);
+    const read = await Promise.all(tables.map(({ stream }) => stream?.look()));
+    return [...swept, ...read].includes(true);
+  }
+
   /** Closes the streams, the expiry and the client; the engine is its owner's to close. */
   async close(): Promise<void> {
+    this.#leaveTime?.();
     for (const { expiry, stream } of this.#tables.values()) {
       await expiry?.close();
       await stream?.close();

@@ -53,6 +53,7 @@ export class TableStream {
   #nudged = false;
   #busyUntil = 0;
   #reading: Promise<void> | undefined;
+  #looks: (() => void)[] = [];
   #closed = false;
 
   constructor(options: TableStreamOptions) {
@@ -69,7 +70,7 @@ export class TableStream {
       this.#reading.catch(() => {});
       await caughtUp;
     }
-    return startingPosition === "LATEST" ? this.#start + this.#records.length : this.#start;
+    return startingPosition === "LATEST" ? this.#end : this.#start;
   }
 
   /** The records from `position` on, at most `limit`, and the position after them. */
@@ -96,6 +97,22 @@ export class TableStream {
     this.#wake();
   }
 
+  /** Looks at the engine at once; resolves when it has, to whether there were new records. */
+  async look(): Promise<boolean> {
+    if (this.#reading === undefined || this.#closed) return false;
+    const before = this.#end;
+    await new Promise<void>((resolve) => {
+      this.#looks.push(resolve);
+      this.#nudged = true;
+      this.#wake();
+    });
+    return this.#end > before;
+  }
+
+  get #end(): StreamPosition {
+    return this.#start + this.#records.length;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#wake();
@@ -108,7 +125,8 @@ export class TableStream {
     let faulty = false;
     while (!this.#closed) {
       await this.#pause(faulty ? FAULT_POLL_MILLISECONDS : undefined);
-      if (this.#closed) return;
+      if (this.#closed) break;
+      const looks = this.#looks.splice(0);
       try {
         await this.#readAll();
         faulty = false;
@@ -116,7 +134,9 @@ export class TableStream {
         if (!faulty && !this.#closed) this.#notice(error as Error);
         faulty = true;
       }
+      for (const looked of looks) looked();
     }
+    for (const looked of this.#looks.splice(0)) looked();
   }
 
   async #pause(milliseconds: number | undefined): Promise<void> {

@@ -3,6 +3,8 @@ import type { Clock } from "../clock.ts";
 import type { DynamoDbService } from "../dynamodb/service.ts";
 import type { Emit } from "../events.ts";
 import type { Functions } from "../functions.ts";
+import type { Access } from "../iam/access.ts";
+import { destinationAsRole, queueAsRole, streamAsRole } from "../iam/polling.ts";
 import type { RecordedResource } from "../recording/resource.ts";
 import type { SqsService } from "../sqs/service.ts";
 import { queueMappingDefinition } from "./queue-mapping.ts";
@@ -11,6 +13,7 @@ import { streamMapping } from "./stream-mapping.ts";
 import { StreamPoller } from "./stream-poller.ts";
 
 export interface MappingOptions {
+  access: Access;
   functions: Functions;
   queues: SqsService;
   tables: DynamoDbService;
@@ -35,7 +38,17 @@ export function createPollers(
 }
 
 function createPoller(resource: RecordedResource, options: MappingOptions): Poller {
-  const { functions, queues, tables, ...rest } = options;
+  try {
+    return poller(resource, options);
+  } catch (error) {
+    const { message } = error as Error;
+    if (message.includes(resource.name)) throw error;
+    throw new Error(`Event source mapping ${resource.name}: ${message}`);
+  }
+}
+
+function poller(resource: RecordedResource, options: MappingOptions): Poller {
+  const { functions, queues, tables, access, ...rest } = options;
   const sourceArn: string = resource.inputs["eventSourceArn"];
   const queue = queues.queueByArn(sourceArn);
   if (queue !== undefined) {
@@ -43,7 +56,7 @@ function createPoller(resource: RecordedResource, options: MappingOptions): Poll
     const { lambda, timeoutSeconds } = functions.target(mapping.functionName);
     return new QueuePoller({
       ...rest,
-      queue,
+      queue: queueAsRole(queue, access, access.functionSession(lambda.name)),
       mapping,
       function: lambda,
       functionTimeoutSeconds: timeoutSeconds,
@@ -56,17 +69,16 @@ function createPoller(resource: RecordedResource, options: MappingOptions): Poll
     );
   }
   const mapping = streamMapping(resource);
+  const target = functions.target(mapping.functionName).lambda;
+  const session = access.functionSession(target.name);
+  const failures = mapping.onFailureArn && queues.queueByArn(mapping.onFailureArn);
+  const report = failures ? destinationAsRole(failures, access, session) : () => {};
   return new StreamPoller({
     ...rest,
     newId: randomUUID,
     mapping,
-    stream,
-    target: functions.target(mapping.functionName).lambda,
-    onFailure: (metadata) => {
-      const destination = mapping.onFailureArn && queues.queueByArn(mapping.onFailureArn);
-      if (destination) {
-        destination.send({ body: JSON.stringify(metadata) });
-      }
-    },
+    stream: streamAsRole(stream, access, session),
+    target,
+    onFailure: (metadata) => report(JSON.stringify(metadata)),
   });
 }

@@ -8,7 +8,7 @@ import { type QueueRecord, toRecord } from "./queue-record.ts";
 import { failedMessageIds } from "./queue-response.ts";
 
 export interface QueuePollerOptions {
-  queue: Queue;
+  queue: Pick<Queue, "definition" | "onAvailable" | "receiveNow" | "delete">;
   function: LambdaFunction;
   /** Seconds. */
   functionTimeoutSeconds: number;

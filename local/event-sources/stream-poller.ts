@@ -12,7 +12,7 @@ const BATCH_LIMIT_BYTES = 6_000_000;
 
 export interface StreamPollerOptions {
   mapping: StreamMapping;
-  stream: TableStream;
+  stream: Pick<TableStream, "open" | "read" | "closed" | "onArrival">;
   target: LambdaFunction;
   clock: Clock;
   newId: () => string;

@@ -1,5 +1,6 @@
 import { WebSocket } from "ws";
 import type { Tools } from "./options.ts";
+import { MAX_FRAME_BYTES } from "./quotas.ts";
 import type { AuthorizerContext, Peer } from "./request-context.ts";
 
 /**
@@ -64,10 +65,20 @@ export class Connection implements Peer {
     return this.#socket?.readyState === WebSocket.OPEN && this.#closing === undefined;
   }
 
-  /** Hands a text frame to the socket; to a connection that is closing nothing is sent. */
+  /**
+   * Hands a text message to the socket; to a connection that is closing nothing is sent. It goes out
+   * in frames within the limit (that AWS splits a post so is unconfirmed).
+   */
   send(text: string): void {
     if (!this.live) return;
-    this.#socket?.send(text);
+    const bytes = Buffer.from(text);
+    let start = 0;
+    do {
+      const end = start + MAX_FRAME_BYTES;
+      const fin = end >= bytes.length;
+      this.#socket?.send(bytes.subarray(start, end), { binary: false, fin });
+      start = end;
+    } while (start < bytes.length);
     const at = this.#tools.clock.now();
     this.lastActiveAt = at;
     this.#tools.emit({ type: "sent", api: this.#api, connectionId: this.id, text, at });

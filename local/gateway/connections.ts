@@ -1,7 +1,10 @@
+import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import type { Connection } from "./connection.ts";
 import type { ApiDefinition } from "./definition.ts";
 import { disconnect } from "./disconnect.ts";
+import { FrameLimit } from "./frame-limit.ts";
+import { limitLifetime } from "./lifetime.ts";
 import { receive } from "./messages.ts";
 import type { Tools } from "./options.ts";
 
@@ -37,10 +40,17 @@ export class Connections {
     return connection?.stage === stage && connection.live ? connection : undefined;
   }
 
-  /** Takes a connection whose handshake is through; from now on its frames are routed. */
-  add(connection: Connection, socket: WebSocket): void {
+  /**
+   * Takes a connection whose handshake is through; from now on its frames are routed, and its time
+   * runs.
+   *
+   * @param bytes the socket below the WebSocket, which already listens to it
+   */
+  add(connection: Connection, socket: WebSocket, bytes: Duplex): void {
     connection.open(socket);
     this.#open.set(connection.id, connection);
+    limitFrames(connection, bytes);
+    const endLifetime = limitLifetime(this.#tools.clock, connection);
     socket.on("message", (data: RawData, isBinary: boolean) => {
       if (!connection.live) return;
       if (isBinary) connection.close(BINARY_FRAME);
@@ -52,6 +62,7 @@ export class Connections {
       if (fault !== undefined || isProtocol) connection.noteFault(fault ?? PROTOCOL_ERROR);
     });
     socket.on("close", (code: number, reason: Buffer) => {
+      endLifetime();
       this.#open.delete(connection.id);
       this.#closed(connection, code, reason.toString());
     });
@@ -64,4 +75,16 @@ export class Connections {
     this.#tools.emit({ type: "disconnected", api: api.name, connectionId, code, reason });
     void disconnect(this.#tools, api, connection, { code, reason });
   }
+}
+
+/** Closes with 1009 at the header of a frame that is too large; what the frame holds is not routed. */
+function limitFrames(connection: Connection, bytes: Duplex): void {
+  const limit = new FrameLimit();
+  const check = (chunk: Buffer) => {
+    if (!limit.exceededBy(chunk)) return;
+    bytes.off("data", check);
+    connection.close(TOO_LARGE);
+  };
+  // Before the library's own listener, so that the connection is closing when the message is there.
+  bytes.prependListener("data", check);
 }

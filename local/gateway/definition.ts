@@ -1,4 +1,5 @@
 import type { Selection, Source } from "./expressions.ts";
+import type { Limits } from "./token-bucket.ts";
 
 /** One WebSocket API with everything that hangs on it, linked as its deployment links it. */
 export interface ApiDefinition {
@@ -19,6 +20,10 @@ export interface StageDefinition {
   /** False when the stage has no deployment: it then answers everything with Forbidden. */
   deployed: boolean;
   variables: Record<string, string>;
+  /** For each route that has none of its own; undefined when the stage sets none. */
+  limits: Limits | undefined;
+  /** By route key. */
+  routeLimits: ReadonlyMap<string, Limits>;
 }
 
 export interface RouteDefinition {

@@ -7,14 +7,21 @@ import type { Tools } from "./options.ts";
 import { type Peer, requestContext } from "./request-context.ts";
 import { routeRequest } from "./route-request.ts";
 
-/** What API Gateway says for a client that gave none; the wording of 1006 is assumed. */
+/**
+ * What API Gateway says where no reason was given: 1000 after DeleteConnection (boto3 #3789), 1005 and
+ * 1001 as in recorded events; the wording of 1006 is assumed.
+ */
 const REASONS: Record<number, string> = {
+  1000: "Connection Closed Normally",
   1001: "Going away",
   1005: "Client-side close frame status not set",
   1006: "Connection closed abnormally",
 };
 
-/** Calls the `$disconnect` route, if there is one. Nobody hears of its answer; it never rejects. */
+/**
+ * Calls the `$disconnect` route, if there is one. Nobody hears of its answer; it never rejects. It is
+ * "best effort" (API Gateway Developer Guide, $connect and $disconnect routes), so it may also be lost.
+ */
 export async function disconnect(
   tools: Tools,
   api: ApiDefinition,
@@ -24,6 +31,7 @@ export async function disconnect(
   const route = api.routes.get("$disconnect");
   const stage = api.stages.get(peer.stage);
   if (route === undefined || stage === undefined) return;
+  if (tools.loseDisconnect?.(peer.id) === true) return;
   const context = requestContext(api, peer, tools, {
     routeKey: "$disconnect",
     eventType: "DISCONNECT",

@@ -1,7 +1,11 @@
+import { CONTEXT_VARIABLES } from "./context-variables.ts";
+
 /** What chooses a route or a template: a constant, or a value of the message or of the answer. */
 export type Selection =
   | { from: "static"; value: string }
   | { from: "body"; path: string[] }
+  /** Several of the above, one after the other. */
+  | { from: "parts"; parts: Selection[] }
   | { from: "status" }
   | { from: "responseHeader"; name: string };
 
@@ -27,10 +31,14 @@ const PATH = `${NAME}(?:\\.${NAME})*`;
 const BODY_SELECTION = new RegExp(
   `^(?:\\$request\\.body\\.(${PATH})|\\$\\{request\\.body\\.(${PATH})\\})$`,
 );
+const ROUTE_SELECTION = new RegExp(
+  `\\$request\\.body\\.(?:${PATH})|\\$\\{request\\.body\\.(?:${PATH})\\}|(?:\\\\\\$|[^$\\\\])+`,
+  "y",
+);
 const RESPONSE_SELECTION =
   /^(?:\$integration\.response\.|\$\{integration\.response\.)(?:(statuscode)|header\.([A-Za-z0-9-]+))\}?$/;
 const SOURCE = new RegExp(
-  `^(?:'(?<static>[^']*)'|route\\.request\\.(?<part>header|querystring)\\.(?<name>[^\\s.]+)` +
+  `^(?:'(?<static>[^']*)'|route\\.request\\.(?<part>header|querystring)\\.(?<name>[\\w.$-]+)` +
     `|route\\.request\\.body(?:\\.(?<body>${PATH}))?|context\\.(?<context>${PATH})` +
     "|stageVariables\\.(?<variable>[A-Za-z0-9_]+))$",
 );
@@ -40,6 +48,24 @@ export function parseBodySelection(text: string): Selection | undefined {
   const match = BODY_SELECTION.exec(text);
   const path = match?.[1] ?? match?.[2];
   return path === undefined ? undefined : { from: "body", path: path.split(".") };
+}
+
+/**
+ * A route selection expression: variables `$request.body.x.y` and `${request.body.x.y}`, static text
+ * in which `$` is written `\$`, or several of these (API Gateway Developer Guide, working with routes;
+ * of JSONPath, only property names are played). Undefined for anything else.
+ */
+export function parseRouteSelection(text: string): Selection | undefined {
+  const parts: Selection[] = [];
+  for (ROUTE_SELECTION.lastIndex = 0; ROUTE_SELECTION.lastIndex < text.length; ) {
+    const part = ROUTE_SELECTION.exec(text)?.[0];
+    if (part === undefined) {
+      ROUTE_SELECTION.lastIndex = 0;
+      return undefined;
+    }
+    parts.push(parseBodySelection(part) ?? { from: "static", value: part.replaceAll("\\$", "$") });
+  }
+  return parts.length > 1 ? { from: "parts", parts } : parts[0];
 }
 
 /**
@@ -59,7 +85,9 @@ export function parseTemplateSelection(text: string): Selection | undefined {
 
 /**
  * The key that a selection chooses; undefined when there is none, for instance because the message
- * is not JSON or the value is not a string.
+ * is not JSON. A value that is not a string is turned into one, a list as `[a, b]` (API Gateway
+ * Developer Guide, working with routes), an object or null into none; among several parts a missing
+ * one is empty.
  */
 export function select(
   selection: Selection,
@@ -69,10 +97,11 @@ export function select(
   switch (selection.from) {
     case "static":
       return selection.value;
-    case "body": {
-      const value = at(json, selection.path);
-      return typeof value === "string" ? value : undefined;
-    }
+    case "body":
+      return asKey(at(json, selection.path));
+    case "parts":
+      if (json === undefined) return undefined;
+      return selection.parts.map((part) => select(part, json, answer) ?? "").join("");
     case "status":
       return answer === undefined ? undefined : String(answer.status);
     case "responseHeader":
@@ -88,8 +117,11 @@ export function parseSource(text: string): Source | undefined {
   if (groups["name"] !== undefined) {
     return { from: groups["part"] as "header" | "querystring", name: groups["name"] };
   }
-  if (groups["context"] !== undefined)
-    return { from: "context", path: groups["context"].split(".") };
+  if (groups["context"] !== undefined) {
+    const path = groups["context"].split(".");
+    const isKnown = CONTEXT_VARIABLES.some((name) => name === path[0]);
+    return isKnown ? { from: "context", path } : undefined;
+  }
   if (groups["variable"] !== undefined) return { from: "stageVariable", name: groups["variable"] };
   return { from: "body", path: groups["body"]?.split(".") ?? [] };
 }
@@ -136,6 +168,16 @@ function at(value: unknown, path: string[]): unknown {
     current = (current as Record<string, unknown>)[name];
   }
   return current;
+}
+
+function asKey(value: unknown): string | undefined {
+  // One level only: a client's message may nest deeper than the stack.
+  if (Array.isArray(value)) return `[${value.map((item) => scalarText(item) ?? "").join(", ")}]`;
+  return scalarText(value);
+}
+
+function scalarText(value: unknown): string | undefined {
+  return value === null || typeof value === "object" ? undefined : asText(value);
 }
 
 function asText(value: unknown): string | undefined {

@@ -6,11 +6,13 @@ import type { Connection } from "./connection.ts";
 import { Connections } from "./connections.ts";
 import type { ApiDefinition } from "./definition.ts";
 import { Handshakes } from "./handshakes.ts";
+import { GOING_AWAY } from "./lifetime.ts";
 import { manage } from "./management.ts";
-import type { GatewayOptions, Tools } from "./options.ts";
+import type { GatewayOptions, GatewayServices, Tools } from "./options.ts";
 import { errorAnswer } from "./refusal.ts";
 import { randomId } from "./request-context.ts";
 import { pathOf, targetOf } from "./target.ts";
+import { accountBuckets, Throttle } from "./throttle.ts";
 
 /** Until {@link Gateway.replace}: no stage is deployed, so everything is Forbidden. */
 const NOTHING_DEPLOYED: ApiDefinition = {
@@ -21,9 +23,6 @@ const NOTHING_DEPLOYED: ApiDefinition = {
   routes: new Map(),
   stages: new Map(),
 };
-
-/** How clients are told that the runtime stops. */
-const GOING_AWAY = 1001;
 
 /**
  * Plays one WebSocket API: clients connect at `ws://127.0.0.1:{port}/{stage}`, and the management
@@ -37,16 +36,21 @@ export class Gateway {
   readonly #connections: Connections;
   readonly #handshakes: Handshakes;
   readonly #fallback: GatewayOptions["fallback"];
+  readonly #throttle: Throttle;
+  readonly #services: GatewayServices;
   #definition: ApiDefinition;
 
   constructor({
     definition = NOTHING_DEPLOYED,
     fallback,
     newId = randomId,
+    account,
     ...rest
   }: GatewayOptions) {
-    const tools: Tools = { ...rest, newId };
+    this.#throttle = new Throttle(rest.clock, account ?? accountBuckets(rest.clock));
+    const tools: Tools = { ...rest, newId, throttle: this.#throttle };
     this.#definition = definition;
+    this.#services = rest.services;
     this.#fallback = fallback;
     this.#connections = new Connections(tools, () => this.#definition);
     this.#handshakes = new Handshakes(tools, this.#connections);
@@ -80,7 +84,7 @@ export class Gateway {
   replace(definition: ApiDefinition): void {
     this.#definition = definition;
     for (const connection of this.connections.values()) {
-      if (!definition.stages.has(connection.stage)) connection.close(GOING_AWAY);
+      if (!definition.stages.has(connection.stage)) goAway(connection);
     }
   }
 
@@ -94,7 +98,7 @@ export class Gateway {
     this.#server.close();
     this.#server.closeAllConnections();
     this.#handshakes.close();
-    for (const connection of this.connections.values()) connection.close(GOING_AWAY);
+    for (const connection of this.connections.values()) goAway(connection);
     await closed;
   }
 
@@ -106,11 +110,25 @@ export class Gateway {
     }
     if (target.kind === "connection" && target.stage.deployed) {
       const { stage, connectionId } = target;
-      void manage(request, response, () => this.#connections.find(stage.name, connectionId));
+      const { executionArn } = this.#definition;
+      void manage(request, response, {
+        connectionId,
+        authorize: (accessKeyId, method) =>
+          this.#services.authorizeManagement?.(
+            accessKeyId,
+            `${executionArn}/${stage.name}/${method}/@connections/${connectionId}`,
+          ),
+        find: () => this.#connections.find(stage.name, connectionId),
+        admit: () => this.#throttle.callback() === undefined,
+      });
       return;
     }
     const isStage = target.kind === "stage" && target.stage.deployed;
     const { status, headers, body } = errorAnswer(isStage ? 426 : 403);
     response.writeHead(status, { ...headers, ...(isStage && { Upgrade: "websocket" }) }).end(body);
   }
+}
+
+function goAway(connection: Connection): void {
+  connection.close(GOING_AWAY.code, GOING_AWAY.reason);
 }

@@ -8,8 +8,8 @@ import type { ApiDefinition, StageDefinition } from "./definition.ts";
 import { disconnect } from "./disconnect.ts";
 import { readHandshake } from "./handshake-request.ts";
 import { failureOf } from "./integration-failure.ts";
-import { MAX_MESSAGE_BYTES } from "./management.ts";
 import type { Tools } from "./options.ts";
+import { MAX_MESSAGE_BYTES, MAX_URL_LENGTH } from "./quotas.ts";
 import { errorAnswer, Refusal, rawAnswer } from "./refusal.ts";
 import { pathOf, targetOf } from "./target.ts";
 
@@ -17,7 +17,7 @@ import { pathOf, targetOf } from "./target.ts";
 const LEFT = { code: 1006, reason: "" };
 
 /**
- * Turns HTTP upgrades into connections. The upgrade waits for the authorizer and `$connect`; what
+ * Turns HTTP upgrades into connections. A throttled one is refused with 429. The upgrade waits for the authorizer and `$connect`; what
  * the client sends early waits in the network, and the management API does not know the connection
  * yet. No extension (compression) is negotiated.
  *
@@ -81,6 +81,8 @@ export class Handshakes {
   async #connect(api: ApiDefinition, request: IncomingMessage): Promise<Connection> {
     const stage = stageOf(api, request);
     checkUpgrade(request);
+    const throttled = this.#tools.throttle.connection(stage);
+    if (throttled !== undefined) throw new Refusal(429, throttled.reason);
     const connection = new Connection(
       api.name,
       {
@@ -106,7 +108,7 @@ export class Handshakes {
     // Offers are for $connect to judge; the library would refuse an odd one after $connect has run.
     delete request.headers["sec-websocket-protocol"];
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#connections.add(connection, webSocket);
+      this.#connections.add(connection, webSocket, socket);
       this.#tools.emit({
         type: "connected",
         api: api.name,
@@ -131,8 +133,14 @@ export class Handshakes {
   }
 }
 
-/** @throws {Refusal} 403 unless the path is that of a deployed stage */
+/**
+ * @throws {Refusal} 403 unless the path is that of a deployed stage; 414 for an address above
+ * {@link MAX_URL_LENGTH} (AWS documents the quota, not the status)
+ */
 function stageOf(api: ApiDefinition, request: IncomingMessage): StageDefinition {
+  if ((request.url ?? "").length > MAX_URL_LENGTH) {
+    throw new Refusal(414, `the address has more than ${MAX_URL_LENGTH} characters`);
+  }
   const target = targetOf(api, pathOf(request.url));
   if (target.kind !== "stage") throw new Refusal(403, "there is no such stage");
   if (target.stage.deployed) return target.stage;

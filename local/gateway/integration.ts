@@ -87,8 +87,9 @@ function serviceRequest(
   body: string,
 ): ServiceRequest {
   const mapped = { header: new Map(), querystring: new Map(), path: new Map<string, string>() };
+  const scope = sourceScope(request);
   for (const { target, name, source } of integration.parameters) {
-    const value = resolve(source, sourceScope(request));
+    const value = resolve(source, scope);
     if (value !== undefined) mapped[target].set(name, value);
   }
   const names = [...mapped.header.keys()].map((name) => name.toLowerCase());

@@ -21,11 +21,12 @@ export function invokeFunction(
   const { functionArn, credentialsArn, timeoutMilliseconds } = target;
   const lambda = tools.services.functionByArn(functionArn);
   if (lambda === undefined) throw new IntegrationFailure(`there is no function ${functionArn}`);
-  if (credentialsArn === undefined && !tools.services.mayInvoke(functionArn, sourceArn)) {
-    throw new IntegrationFailure(
-      `no permission of function ${lambda.name} allows apigateway.amazonaws.com to invoke it ` +
-        `from ${sourceArn}`,
-    );
+  if (!tools.services.mayInvoke(functionArn, sourceArn, credentialsArn)) {
+    const allowing =
+      credentialsArn === undefined
+        ? `permission of function ${lambda.name} allows apigateway.amazonaws.com`
+        : `policy of ${credentialsArn} allows API Gateway`;
+    throw new IntegrationFailure(`no ${allowing} to invoke it from ${sourceArn}`);
   }
   return withinTimeout(tools.clock, timeoutMilliseconds, lambda.invoke(event));
 }

@@ -1,8 +1,12 @@
 import type { RouteRequest } from "./route-request.ts";
 
-/** The event of a Lambda proxy integration. */
+/**
+ * The event of a Lambda proxy integration. That of `$disconnect` has four headers, which no message
+ * has (as in recorded events).
+ */
 export function proxyEvent(request: RouteRequest): object {
   return {
+    ...(request.context.eventType === "DISCONNECT" && disconnectPart(request)),
     ...handshakePart(request),
     ...stagePart(request),
     requestContext: request.context,
@@ -32,6 +36,17 @@ function handshakePart({ handshake }: RouteRequest): object {
       multiValueQueryStringParameters: handshake.multiValueQuery,
     }),
   };
+}
+
+function disconnectPart({ context }: RouteRequest): object {
+  const headers = {
+    Host: context.domainName,
+    "x-api-key": "",
+    "X-Forwarded-For": "",
+    "x-restapi": "",
+  };
+  const entries = Object.entries(headers).map(([name, value]) => [name, [value]]);
+  return { headers, multiValueHeaders: Object.fromEntries(entries) };
 }
 
 function stagePart({ stage }: RouteRequest): object {

@@ -1,13 +1,26 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { accessKeyIdIn } from "../access-key-id.ts";
+import type { AccessRefusal } from "../iam/access.ts";
 import type { Connection } from "./connection.ts";
+import { MAX_MESSAGE_BYTES } from "./quotas.ts";
 import { errorAnswer, type HttpAnswer } from "./refusal.ts";
-
-/** The largest message, in bytes (API Gateway Developer Guide, WebSocket quotas). */
-export const MAX_MESSAGE_BYTES = 128 * 1024;
 
 /** How a deleted connection is closed: the API takes no code, so the normal one. */
 const DELETED = 1000;
+
+/** What connection ids consist of; which others of these characters AWS calls invalid is not known. */
+const CONNECTION_ID = /^[A-Za-z0-9_-]+={0,2}$/;
+
+/** The connection that a request is about. */
+export interface ManagedConnection {
+  connectionId: string;
+  /** Undefined when there is no such open connection. */
+  find(): Connection | undefined;
+  /** Judges who calls by the access key id; undefined when the call may go on. */
+  authorize(accessKeyId: string, method: string): AccessRefusal | undefined;
+  /** Counts a request; false when the account's requests are used up. */
+  admit(): boolean;
+}
 
 const JSON_TYPE = { "Content-Type": "application/json" };
 
@@ -21,18 +34,19 @@ export function accessKeyOf(request: IncomingMessage): string | undefined {
  * closes it (API Gateway Management API). Requests must be signed, but the signature is not checked.
  *
  * A post is answered once its frame was handed to the socket; posts are sent in the order in which
- * their bodies were complete. Bytes that are not UTF-8 become U+FFFD. Refusals: 403 unsigned, 413
- * above {@link MAX_MESSAGE_BYTES}, 410 when `find` knows no such open connection, 429 while too much
- * waits for a slow client.
+ * their bodies were complete. Bytes that are not UTF-8 become U+FFFD. Refusals: 403 unsigned, by an
+ * unknown key, or without execute-api:ManageConnections; 429 past the account's requests and while too
+ * much waits for a slow client; 413 above {@link MAX_MESSAGE_BYTES}; 400 for what cannot be a
+ * connection id (observed on AWS); 410 for a connection that is not open.
  */
 export async function manage(
   request: IncomingMessage,
   response: ServerResponse,
-  find: () => Connection | undefined,
+  connection: ManagedConnection,
 ): Promise<void> {
   try {
     const body = await bodyOf(request);
-    const answer = answerTo(request, body, find);
+    const answer = answerTo(request, body, connection);
     response.writeHead(answer.status, answer.headers).end(answer.body);
   } catch {
     // The caller went away while its request was read, as it does past a deadline of its own.
@@ -43,14 +57,25 @@ export async function manage(
 function answerTo(
   request: IncomingMessage,
   body: Buffer | undefined,
-  find: () => Connection | undefined,
+  { connectionId, authorize, find, admit }: ManagedConnection,
 ): HttpAnswer {
-  if (accessKeyOf(request) === undefined) {
+  const accessKeyId = accessKeyOf(request);
+  if (accessKeyId === undefined) {
     const type = "MissingAuthenticationTokenException";
     return errorAnswer(403, "Missing Authentication Token", type);
   }
+  const refusal = authorize(accessKeyId, request.method ?? "");
+  if (refusal !== undefined) {
+    const isDenied = refusal.kind === "denied";
+    const type = isDenied ? "AccessDeniedException" : "UnrecognizedClientException";
+    return errorAnswer(403, refusal.message, type);
+  }
+  if (!admit()) return errorAnswer(429);
   if (body === undefined) {
     return errorAnswer(413, `Message length exceeds ${MAX_MESSAGE_BYTES} bytes`);
+  }
+  if (!CONNECTION_ID.test(connectionId)) {
+    return errorAnswer(400, `Invalid connectionId: ${connectionId}`);
   }
   const connection = find();
   if (connection === undefined) return errorAnswer(410);

@@ -2,8 +2,9 @@ import type { Connection } from "./connection.ts";
 import type { ApiDefinition, RouteDefinition } from "./definition.ts";
 import { parseJson, select } from "./expressions.ts";
 import { runIntegration } from "./integration.ts";
-import { failureOf } from "./integration-failure.ts";
+import { failureOf, IntegrationFailure } from "./integration-failure.ts";
 import type { Tools } from "./options.ts";
+import { MAX_MESSAGE_BYTES } from "./quotas.ts";
 import { replyOf } from "./reply.ts";
 import { type RequestContext, requestContext } from "./request-context.ts";
 import { type RouteRequest, routeRequest } from "./route-request.ts";
@@ -14,7 +15,8 @@ const LIFECYCLE_ROUTES = ["$connect", "$disconnect"];
 /**
  * Gives a text frame to its route and sends what the route answers. The integration is called before
  * this returns; answers are sent as they come, so those of two frames may change places. A failed
- * integration is answered with `{"message","connectionId","requestId"}` and the connection stays.
+ * integration is answered with `{"message","connectionId","requestId"}` and the connection stays; so
+ * is a throttled message (the frame is general knowledge, unconfirmed on AWS).
  */
 export async function receive(
   tools: Tools,
@@ -37,6 +39,12 @@ export async function receive(
     return;
   }
   const { routeKey } = route;
+  const throttled = tools.throttle.message(stage, routeKey);
+  if (throttled !== undefined) {
+    if (throttled.first) notice(tools, api, throttled.reason);
+    connection.send(errorFrame("Too Many Requests", context));
+    return;
+  }
   tools.emit({ type: "received", api: api.name, connectionId: connection.id, routeKey, text });
   const request = routeRequest({ api, stage, context, body: text });
   const reply = await answer(tools, route, request);
@@ -45,7 +53,8 @@ export async function receive(
 
 /** The route of a message; `$default` when it is not JSON or its key names no route. */
 export function routeOf(api: ApiDefinition, text: string): RouteDefinition | undefined {
-  const key = select(api.routeSelection, parseJson(text));
+  const json = parseJson(text);
+  const key = json === undefined ? undefined : select(api.routeSelection, json);
   const chosen =
     key === undefined || LIFECYCLE_ROUTES.includes(key) ? undefined : api.routes.get(key);
   return chosen ?? api.routes.get("$default");
@@ -62,7 +71,10 @@ async function answer(
     if (!route.twoWay && result.status > 299) {
       reportFailure(tools, api, route, `answered ${result.status}, which a one-way route hides`);
     }
-    return replyOf(tools, route, request, result);
+    const reply = replyOf(tools, route, request, result);
+    if (Buffer.byteLength(reply) <= MAX_MESSAGE_BYTES) return reply;
+    // What AWS does with an answer above its quota is not documented: not deliver it, at any rate.
+    throw new IntegrationFailure(`the answer has more than ${MAX_MESSAGE_BYTES} bytes`);
   } catch (thrown) {
     const failure = failureOf(thrown);
     if (!failure.reported) reportFailure(tools, api, route, failure.message);

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../events.ts";
+import type { AccessRefusal } from "../iam/access.ts";
 import type { LambdaFunction } from "../lambda/function.ts";
 import type { ApiDefinition } from "./definition.ts";
+import type { AccountBuckets, Throttle } from "./throttle.ts";
 
 /** What the gateway asks of the counterparts around it. */
 export interface GatewayServices {
@@ -14,10 +16,16 @@ export interface GatewayServices {
    */
   callService(request: ServiceRequest): Promise<ServiceResponse>;
   /**
-   * Whether a permission of the function lets API Gateway invoke it from this source:
-   * `{execution ARN}/{stage}/{route key}` or `{execution ARN}/authorizers/{authorizer id}`.
+   * Whether API Gateway may invoke the function: by the role if there is one, else by a permission of
+   * the function for this source: `{execution ARN}/{stage}/{route key}` or
+   * `{execution ARN}/authorizers/{authorizer id}`.
    */
-  mayInvoke(functionArn: string, sourceArn: string): boolean;
+  mayInvoke(functionArn: string, sourceArn: string, roleArn?: string): boolean;
+  /**
+   * Judges a call of the management API, which needs execute-api:ManageConnections on
+   * `{execution ARN}/{stage}/{method}/@connections/{connection id}`. Left out: everybody may.
+   */
+  authorizeManagement?(accessKeyId: string, resource: string): AccessRefusal | undefined;
 }
 
 export interface ServiceRequest {
@@ -70,11 +78,16 @@ export interface Tools {
   emit: Emit;
   /** Makes connection, request and message ids. */
   newId: () => string;
+  throttle: Throttle;
+  /** True for a connection whose `$disconnect` is to be lost. Default: none is. */
+  loseDisconnect?: (connectionId: string) => boolean;
 }
 
-export interface GatewayOptions extends Omit<Tools, "newId"> {
+export interface GatewayOptions extends Omit<Tools, "newId" | "throttle"> {
   /** Left out: no stage is deployed, until the definition is replaced. */
   definition?: ApiDefinition;
+  /** What the gateways of an account share. Default: the quotas of an account, for this one alone. */
+  account?: AccountBuckets;
   /** Default: {@link randomId}. */
   newId?: () => string;
   /** Answers HTTP requests to paths that no stage owns. Default: Forbidden. */

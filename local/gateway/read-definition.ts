@@ -1,26 +1,31 @@
 import type { RecordedResource } from "../recording/resource.ts";
+import { checkQuotas } from "./check-quotas.ts";
 import {
   type ApiDefinition,
   type AuthorizerDefinition,
   DefinitionError,
   type IntegrationDefinition,
   type RouteDefinition,
-  type StageDefinition,
 } from "./definition.ts";
-import { parseBodySelection } from "./expressions.ts";
+import { parseRouteSelection } from "./expressions.ts";
 import { readAuthorizer } from "./read-authorizer.ts";
 import { readIntegration } from "./read-integration.ts";
+import { readStages } from "./read-stages.ts";
+import {
+  API,
+  API_MAPPING,
+  AUTHORIZER,
+  DEPLOYMENT,
+  INTEGRATION,
+  INTEGRATION_RESPONSE,
+  ROUTE,
+  ROUTE_RESPONSE,
+  STAGE,
+} from "./resource-types.ts";
 
-const API = "aws:apigatewayv2/api:Api";
-const ROUTE = "aws:apigatewayv2/route:Route";
-const INTEGRATION = "aws:apigatewayv2/integration:Integration";
-const INTEGRATION_RESPONSE = "aws:apigatewayv2/integrationResponse:IntegrationResponse";
-const ROUTE_RESPONSE = "aws:apigatewayv2/routeResponse:RouteResponse";
-const AUTHORIZER = "aws:apigatewayv2/authorizer:Authorizer";
-const DEPLOYMENT = "aws:apigatewayv2/deployment:Deployment";
-const STAGE = "aws:apigatewayv2/stage:Stage";
-/** The default endpoint is always there beside a custom domain, and is what the laptop serves. */
-export const API_MAPPING = "aws:apigatewayv2/apiMapping:ApiMapping";
+export { API_MAPPING } from "./resource-types.ts";
+
+const PREDEFINED_ROUTES = ["$connect", "$disconnect", "$default"];
 
 const PLAYED = [
   ROUTE,
@@ -57,12 +62,12 @@ function readApi(api: RecordedResource, resources: readonly RecordedResource[]):
       "custom domains are not played, so the default endpoint is the only one",
     );
   }
-  const routeSelection = parseBodySelection(String(routeSelectionExpression ?? ""));
+  const routeSelection = parseRouteSelection(String(routeSelectionExpression ?? ""));
   if (routeSelection === undefined) {
     throw new DefinitionError(
       api,
       "routeSelectionExpression",
-      "must be of the form $request.body.{path} for a WebSocket API",
+      "must be made of $request.body.{path} and static text",
     );
   }
   const own = resources.filter(
@@ -73,6 +78,7 @@ function readApi(api: RecordedResource, resources: readonly RecordedResource[]):
       throw new DefinitionError(resource, "type", "is not played on a laptop");
     }
   }
+  checkQuotas(own);
   const routes = readRoutes(own);
   return {
     id: api.id,
@@ -80,7 +86,7 @@ function readApi(api: RecordedResource, resources: readonly RecordedResource[]):
     executionArn,
     routeSelection,
     routes,
-    stages: readStages(own, routes.size),
+    stages: readStages(own, routes),
   };
 }
 
@@ -133,6 +139,17 @@ function readRoute(
     if (resource.state[property]) {
       throw new DefinitionError(resource, property, "is not played on a laptop");
     }
+  }
+  if (routeKey.startsWith("$") && !PREDEFINED_ROUTES.includes(routeKey)) {
+    throw new DefinitionError(resource, "routeKey", "$ is reserved for the predefined routes");
+  }
+  const parameters: { required?: boolean }[] = resource.state["requestParameters"] ?? [];
+  if (parameters.some(({ required }) => required === true)) {
+    throw new DefinitionError(
+      resource,
+      "requestParameters",
+      "required parameters are not played on a laptop",
+    );
   }
   return {
     routeKey,
@@ -193,23 +210,6 @@ function readRouteResponses(own: RecordedResource[]): Set<string> {
     answered.add(resource.state["routeId"]);
   }
   return answered;
-}
-
-function readStages(own: RecordedResource[], routes: number): Map<string, StageDefinition> {
-  const deployments = byId(own, DEPLOYMENT, (resource) => {
-    if (routes > 0) return resource;
-    throw new DefinitionError(resource, "apiId", "at least one route is required to deploy an API");
-  });
-  const stages = new Map<string, StageDefinition>();
-  for (const resource of own.filter(({ type }) => type === STAGE)) {
-    const { name = resource.name, deploymentId, autoDeploy, stageVariables } = resource.state;
-    if (deploymentId !== undefined && !deployments.has(deploymentId)) {
-      throw new DefinitionError(resource, "deploymentId", "names no deployment of this API");
-    }
-    const deployed = deploymentId !== undefined || (autoDeploy === true && routes > 0);
-    stages.set(name, { name, deployed, variables: stageVariables ?? {} });
-  }
-  return stages;
 }
 
 function byId<T>(

@@ -39,6 +39,7 @@ export function readIntegration(
       `must be between ${MIN_INTEGRATION_TIMEOUT} ms and ${MAX_INTEGRATION_TIMEOUT} ms`,
     );
   }
+  refuseNotPlayed(resource, ["contentHandlingStrategy", "connectionId", "tlsConfig"]);
   const base = { id: resource.id, name: resource.name, timeoutMilliseconds };
   switch (type) {
     case "AWS_PROXY":
@@ -54,6 +55,12 @@ export function readIntegration(
         `${type} is not played; use AWS_PROXY, AWS or MOCK`,
       );
   }
+}
+
+/** Better no API than one that silently differs. */
+function refuseNotPlayed(resource: RecordedResource, properties: string[]): void {
+  const found = properties.find((property) => resource.state[property]);
+  if (found !== undefined) throw new DefinitionError(resource, found, "is not played on a laptop");
 }
 
 function proxiedFunction(resource: RecordedResource): string {
@@ -151,6 +158,7 @@ function templates(resource: RecordedResource, responses: RecordedResource[]) {
 }
 
 function readIntegrationResponse(resource: RecordedResource): IntegrationResponseDefinition {
+  refuseNotPlayed(resource, ["contentHandlingStrategy"]);
   const key: string = resource.state["integrationResponseKey"];
   const status = key === "$default" ? undefined : statusPattern(key);
   if (status === null) {

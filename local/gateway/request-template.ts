@@ -1,3 +1,4 @@
+import { contextVariables } from "./context-variables.ts";
 import type { IntegrationDefinition, LambdaIntegration } from "./definition.ts";
 import { type Selection, type SourceScope, select } from "./expressions.ts";
 import { IntegrationFailure } from "./integration-failure.ts";
@@ -65,12 +66,7 @@ export function templateInput(request: RouteRequest, body: string, status?: numb
   const { handshake } = request;
   return {
     body,
-    context: {
-      authorizer: {},
-      ...request.context,
-      error: {},
-      ...(status !== undefined && { status }),
-    },
+    context: contextVariables(request.context, status),
     stageVariables: request.stage.variables,
     ...(handshake !== undefined && {
       params: { querystring: handshake.query, header: handshake.headers },
@@ -81,5 +77,5 @@ export function templateInput(request: RouteRequest, body: string, status?: numb
 /** What the sources of mapped parameters and identity sources read. */
 export function sourceScope(request: RouteRequest): SourceScope {
   const { json, context, stage, handshake } = request;
-  return { json, context, stageVariables: stage.variables, handshake };
+  return { json, context: contextVariables(context), stageVariables: stage.variables, handshake };
 }

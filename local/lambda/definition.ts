@@ -18,6 +18,8 @@ export interface FunctionDefinition {
   timeout: number;
   /** Megabytes; 128 unless set. */
   memorySize: number;
+  /** Invocations at the same time, over which it is throttled; undefined: it has none reserved. */
+  reservedConcurrency: number | undefined;
   variables: Record<string, string>;
   logging: { format: "Text" | "JSON"; level: string | undefined; group: string };
 }
@@ -26,6 +28,10 @@ const DEFAULT_TIMEOUT_SECONDS = 3;
 const DEFAULT_MEMORY_MEGABYTES = 128;
 /** Of all variables together (Lambda quotas). */
 const VARIABLES_LIMIT_BYTES = 4096;
+/** Of a variable, as the service model has it. */
+const VARIABLE_NAME = /^[a-zA-Z]\w+$/;
+const LONGEST_TIMEOUT_SECONDS = 900;
+const MEMORY_MEGABYTES = { least: 128, most: 10_240 };
 
 /**
  * Reads a recorded `aws:lambda/function:Function`. Relative paths of its code are taken from
@@ -43,6 +49,12 @@ export async function functionDefinition(
   }
   const variables: Record<string, string> = inputs["environment"]?.variables ?? {};
   checkVariables(variables, refuse);
+  const timeout = inputs["timeout"] ?? DEFAULT_TIMEOUT_SECONDS;
+  checkRange("timeout", timeout, { least: 1, most: LONGEST_TIMEOUT_SECONDS }, refuse);
+  const memorySize = inputs["memorySize"] ?? DEFAULT_MEMORY_MEGABYTES;
+  checkRange("memorySize", memorySize, MEMORY_MEGABYTES, refuse);
+  // -1, the provider's default, reserves nothing; 0 lets nothing run.
+  const reserved = inputs["reservedConcurrentExecutions"] ?? -1;
   const logging = inputs["loggingConfig"] ?? {};
   const name: string = state["name"] ?? resource.name;
   return {
@@ -51,8 +63,9 @@ export async function functionDefinition(
     ...(await codeFolder(inputs["code"], projectFolder, refuse)),
     handler: inputs["handler"],
     runtime: inputs["runtime"],
-    timeout: inputs["timeout"] ?? DEFAULT_TIMEOUT_SECONDS,
-    memorySize: inputs["memorySize"] ?? DEFAULT_MEMORY_MEGABYTES,
+    timeout,
+    memorySize,
+    reservedConcurrency: reserved < 0 ? undefined : reserved,
     variables,
     logging: {
       format: logging.logFormat ?? "Text",
@@ -60,6 +73,17 @@ export async function functionDefinition(
       group: logging.logGroup ?? `/aws/lambda/${name}`,
     },
   };
+}
+
+function checkRange(
+  name: string,
+  value: number,
+  { least, most }: { least: number; most: number },
+  refuse: (reason: string) => Error,
+): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw refuse(`its ${name} is ${value}; Lambda takes ${least} to ${most}.`);
+  }
 }
 
 function checkVariables(variables: Record<string, string>, refuse: (reason: string) => Error) {
@@ -70,6 +94,13 @@ function checkVariables(variables: Record<string, string>, refuse: (reason: stri
         "have provided contains reserved keys that are currently not supported for modification. " +
         `Reserved keys used in this request: ${reserved.join(", ")}`,
     );
+  }
+  for (const name of Object.keys(variables)) {
+    if (!VARIABLE_NAME.test(name)) {
+      throw refuse(
+        `its environment variable "${name}" does not satisfy Lambda's pattern [a-zA-Z]([a-zA-Z0-9_])+.`,
+      );
+    }
   }
   if (Buffer.byteLength(JSON.stringify(variables)) > VARIABLES_LIMIT_BYTES) {
     throw refuse(

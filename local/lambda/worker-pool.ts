@@ -16,21 +16,29 @@ export interface LambdaWorkerPoolOptions {
   definition: FunctionDefinition;
   /** What the runtime gives every function: credentials, endpoints. It wins over the function's own. */
   environment?: Record<string, string>;
-  /** Timeouts and the worker's `Date` follow it. */
+  /** Timeouts follow it, and on a clock that is moved by hand all time in the threads. */
   clock?: Clock;
   /** Makes request ids and the names of log streams. */
   newId: () => string;
   emit: Emit;
   region: string;
-  /** Invocations at the same time; further ones wait, where Lambda would throttle. Default 50. */
+  /**
+   * Threads at the same time; further invocations wait. Default 50: a laptop does not have the 1,000
+   * of an account, over all its functions, beyond which Lambda throttles.
+   */
   maximumConcurrency?: number;
 }
 
 /**
  * A Lambda function on this machine: its real code in worker threads, one event at a time in each,
- * as many threads as there are concurrent invocations, kept warm. Threads differ from Lambda's
- * environments in what belongs to the process: working directory, time zone, and background work
- * that goes on after the handler has returned, where Lambda freezes it.
+ * as many threads as there are concurrent invocations, kept warm. Over its reserved concurrency it
+ * is throttled (Lambda Developer Guide, reserved concurrency).
+ *
+ * Threads differ from Lambda's environments in what belongs to the process: the working directory,
+ * the time zone, the file system with its `/tmp` (one for all of them, without a limit), and memory
+ * outside of the JavaScript heap, such as buffers, which is not limited. Background work goes on
+ * after the handler has returned, where Lambda freezes it. A handler that waits for nothing runs
+ * into its timeout, where on Lambda the process may end at once.
  */
 export class LambdaWorkerPool implements LambdaFunction {
   readonly name: string;
@@ -41,6 +49,8 @@ export class LambdaWorkerPool implements LambdaFunction {
   #idle: ExecutionEnvironment[] = [];
   #stale = new WeakSet<ExecutionEnvironment>();
   #running = 0;
+  /** Those that wait included. */
+  #inHand = 0;
   #waiting: (() => void)[] = [];
   #closed = false;
 
@@ -91,26 +101,40 @@ export class LambdaWorkerPool implements LambdaFunction {
     if (Buffer.byteLength(event) > REQUEST_LIMIT_BYTES) {
       return {
         ok: false,
-        errorType: "RequestTooLargeException",
+        errorType: "RequestEntityTooLargeException",
         errorMessage: `Request must be smaller than ${REQUEST_LIMIT_BYTES} bytes for the InvokeFunction operation`,
       };
     }
+    const { reservedConcurrency = Number.POSITIVE_INFINITY } = this.#options.definition;
+    if (this.#inHand >= reservedConcurrency) {
+      return { ok: false, errorType: "TooManyRequestsException", errorMessage: "Rate Exceeded." };
+    }
+    this.#inHand += 1;
     if (this.#running >= this.#limit) {
       await new Promise<void>((proceed) => this.#waiting.push(proceed));
     } else {
       this.#running += 1;
     }
     try {
-      const environment = this.#take() ?? (await this.#start());
-      const result = await environment.invoke(this.#options.newId(), event);
-      this.#release(environment);
-      return result;
+      return await this.#run(this.#options.newId(), event);
     } finally {
+      this.#inHand -= 1;
       // The place of a finished invocation goes to the one that has waited longest.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#running -= 1;
     }
+  }
+
+  async #run(requestId: string, event: string): Promise<InvocationResult> {
+    let environment = this.#take() ?? (await this.#start());
+    let result = await environment.invoke(requestId, event);
+    if (environment.initTimedOut) {
+      environment = await this.#start({ secondInit: true });
+      result = await environment.invoke(requestId, event);
+    }
+    this.#release(environment);
+    return result;
   }
 
   /** The thread used last, so that a quiet function settles on one. */
@@ -129,14 +153,21 @@ export class LambdaWorkerPool implements LambdaFunction {
     }
   }
 
-  async #start(): Promise<ExecutionEnvironment> {
+  async #start({ secondInit = false } = {}): Promise<ExecutionEnvironment> {
     const { definition, emit, region, newId, clock = systemClock } = this.#options;
-    const script = await workerScript();
+    const making = workerScript();
+    // Nobody else knows of the thread yet, for which the time has to wait.
+    const leave = clock.virtual?.join({
+      name: `function ${definition.name}`,
+      settle: () => making.then(() => true),
+    });
+    const script = await making.finally(() => leave?.());
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
     const logStream = `${day}/[$LATEST]${newId().replaceAll("-", "")}`;
     const environment = new ExecutionEnvironment(script, {
       definition,
       clock,
+      secondInit,
       variables: {
         ...functionVariables(definition, region, logStream),
         ...this.#options.environment,

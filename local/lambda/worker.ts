@@ -1,7 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { loadHandler } from "./handler-loader.ts";
-import type { ErrorReport, InvokeMessage, Startup, WorkerMessage } from "./messages.ts";
-import { shiftDate } from "./shifted-date.ts";
+import { type Handler, loadHandler } from "./handler-loader.ts";
+import type {
+  ErrorReport,
+  InvokeMessage,
+  MainMessage,
+  Startup,
+  WorkerMessage,
+} from "./messages.ts";
 import { captureOutput } from "./worker-output.ts";
 
 // The code inside a worker thread: what Lambda's Node.js runtime client does around a handler.
@@ -9,16 +14,26 @@ import { captureOutput } from "./worker-output.ts";
 // files beside it. Every cold start runs it, so it stays small.
 
 const startup = workerData as Startup;
-let clockOffset = startup.clockOffset;
 
 function send(message: WorkerMessage): void {
   parentPort?.postMessage(message);
 }
 
-/** As Lambda reports a thrown value: an error by its name, anything else by its type. */
+/**
+ * As Lambda reports a thrown value: an error by its name, anything else by its type (the Node.js
+ * runtime client's `formatError`, whose words these are for a value that cannot be described).
+ */
 function describe(thrown: unknown): ErrorReport {
-  if (thrown instanceof Error) return { errorType: thrown.name, errorMessage: thrown.message };
-  return { errorType: typeof thrown, errorMessage: String(thrown) };
+  try {
+    if (thrown instanceof Error) return { errorType: thrown.name, errorMessage: thrown.message };
+    return { errorType: typeof thrown, errorMessage: String(thrown) };
+  } catch {
+    return {
+      errorType: "handled",
+      errorMessage:
+        "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack",
+    };
+  }
 }
 
 function end(message: WorkerMessage): void {
@@ -61,20 +76,33 @@ process.on("unhandledRejection", (reason) =>
   }),
 );
 captureOutput((level, line) => send({ type: "log", level, line }));
-if (clockOffset !== undefined) shiftDate(() => clockOffset ?? 0);
+void start();
 
-loadHandler(startup.taskRoot, startup.handler).then(
-  (handler) => {
-    parentPort?.on("message", async (message: InvokeMessage) => {
-      clockOffset = message.clockOffset;
-      try {
-        const result = await handler(JSON.parse(message.event), contextOf(message));
-        send({ type: "succeeded", payload: serialize(result) });
-      } catch (error) {
-        send({ type: "failed", ...describe(error) });
-      }
-    });
-    send({ type: "ready" });
-  },
-  (error) => end({ type: "init-failed", ...describe(error) }),
-);
+async function start(): Promise<void> {
+  // On the machine's time this is not even loaded.
+  const time =
+    startup.time && parentPort
+      ? (await import("./worker-time.ts")).followTime(startup.time, parentPort)
+      : undefined;
+  let handler: Handler;
+  try {
+    handler = await loadHandler(startup.taskRoot, startup.handler);
+  } catch (error) {
+    end({ type: "init-failed", ...describe(error) });
+    return;
+  }
+  parentPort?.on("message", (message: MainMessage) => {
+    if (message.type === "invoke") void handle(handler, message);
+  });
+  time?.loaded();
+  send({ type: "ready" });
+}
+
+async function handle(handler: Handler, message: InvokeMessage): Promise<void> {
+  try {
+    const result = await handler(JSON.parse(message.event), contextOf(message));
+    send({ type: "succeeded", payload: serialize(result) });
+  } catch (error) {
+    send({ type: "failed", ...describe(error) });
+  }
+}

@@ -79,6 +79,10 @@ export async function computedProperties(
     }
     case "aws:iam/role:Role":
       return { id: name, name, arn: `arn:${partition}:iam::${accountId}:role/${name}` };
+    case "aws:iam/policy:Policy": {
+      const policyArn = `arn:${partition}:iam::${accountId}:policy/${name}`;
+      return { id: policyArn, name, arn: policyArn };
+    }
     case "aws:iam/rolePolicy:RolePolicy":
       return { id: `${inputs["role"]}:${name}`, name };
     case "aws:cloudwatch/metricAlarm:MetricAlarm":

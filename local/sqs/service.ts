@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../events.ts";
+import type { Authorize } from "../iam/access.ts";
 import { perform } from "./actions.ts";
+import { needsOf, toSqsError } from "./authorization.ts";
 import type { QueueDefinition } from "./definition.ts";
 import { HttpEndpoint } from "./http-endpoint.ts";
 import type { Input } from "./input.ts";
@@ -18,6 +20,8 @@ export interface SqsServiceOptions {
   region: string;
   accountId: string;
   emit: Emit;
+  /** Judges every call. Left out: everybody may do everything. */
+  authorize?: Authorize;
 }
 
 /** SQS on loopback: the queues of one account and region, behind SQS's two wire protocols. */
@@ -96,14 +100,24 @@ export class SqsService {
     }
   }
 
-  #perform(request: WireRequest, action: string, input: Input) {
+  async #perform(request: WireRequest, action: string, input: Input) {
+    const caller = callerOf(request);
+    this.#authorize(request.session ?? caller.accessKeyId, action, input);
     return perform({
       action,
       input,
-      caller: callerOf(request),
+      caller,
       directory: this.#directory,
       signal: request.signal,
     });
+  }
+
+  #authorize(caller: Parameters<Authorize>[0], action: string, input: Input): void {
+    const { authorize, region, accountId } = this.#options;
+    if (authorize === undefined) return;
+    const anyQueue = `arn:aws:sqs:${region}:${accountId}:*`;
+    const refusal = authorize(caller, needsOf(action, input, this.#directory, anyQueue));
+    if (refusal !== undefined) throw toSqsError(refusal);
   }
 
   #checkRedrive({ name, arn, redrivePolicy }: QueueDefinition): void {

@@ -1,4 +1,5 @@
 import { accessKeyIdIn } from "../access-key-id.ts";
+import type { Session } from "../iam/access.ts";
 
 /** A request as it came in, by HTTP or from inside of the runtime. */
 export interface WireRequest {
@@ -8,6 +9,8 @@ export interface WireRequest {
   body: string;
   /** Aborts when the caller is gone, which ends a long poll. */
   signal?: AbortSignal;
+  /** The role that a service calls with, from inside of the runtime; else the header says who it is. */
+  session?: Session;
 }
 
 export interface WireResponse {

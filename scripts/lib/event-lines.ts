@@ -20,6 +20,8 @@ export function lineOf(event: RuntimeEvent): string | undefined {
       return undefined;
     case "function-error":
       return columns("error", event.functionName, `${event.errorType}: ${event.errorMessage}`);
+    case "denied":
+      return columns("denied", event.role, `${event.action} on ${event.resource}`);
     case "notice":
       return columns("notice", event.source, event.message);
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { operatorAccessKeyId } from "../../local/access-key-id.ts";
 import type { RuntimeEvent } from "../../local/events.ts";
 import { type RunningStack, startRuntime } from "../../local/runtime.ts";
 import { laptopConfiguration, laptopIdentity } from "../../scripts/lib/laptop-identity.ts";
@@ -34,12 +35,12 @@ describe("a record that always fails", function () {
     queue = new SQSClient({
       region: "eu-west-1",
       endpoint: new URL(stack.outputs["queueUrl"]).origin,
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      credentials: { accessKeyId: operatorAccessKeyId, secretAccessKey: "test" },
     });
     const url = stack.stages[0]?.url ?? "";
     const token = await identity.token("alice", ["lobby", "attic"]);
-    lobby = await RoomClient.join(url, { token });
-    attic = await RoomClient.join(url, { token, query: "room_id=attic" });
+    lobby = await clock.until(RoomClient.join(url, { token }));
+    attic = await clock.until(RoomClient.join(url, { token, query: "room_id=attic" }));
   });
 
   after(async () => {

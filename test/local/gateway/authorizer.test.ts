@@ -147,9 +147,12 @@ describe("gateway: REQUEST authorizer", () => {
     assert.equal(stack.function("authorize").unread, 0);
   });
 
-  it("needs no permission with a role of its own", async () => {
-    const stack = await start(allow(), { authorizerCredentialsArn: "arn:aws:iam::1:role/r" });
+  it("is invoked with a role of its own", async () => {
+    const role = "arn:aws:iam::1:role/r";
+    const stack = await start(allow(), { authorizerCredentialsArn: role });
     await stack.connect("/dev?room=a");
-    assert.deepEqual(stack.services.asked, [`connect ${METHOD_ARN}`]);
+    const [asked, ...others] = stack.services.asked;
+    assert.match(asked ?? "", /^authorize .+\/authorizers\/.+ as arn:aws:iam::1:role\/r$/);
+    assert.deepEqual(others, [`connect ${METHOD_ARN}`]);
   });
 });

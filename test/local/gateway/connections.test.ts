@@ -8,7 +8,7 @@ import {
   type ApiGatewayManagementApiServiceException as ServiceError,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import { CLIENT_BUFFER_BYTES } from "../../../local/gateway/connection.ts";
-import { MAX_MESSAGE_BYTES } from "../../../local/gateway/management.ts";
+import { MAX_MESSAGE_BYTES } from "../../../local/gateway/quotas.ts";
 import { api, ping } from "./resources.ts";
 import { Stack, stopStacks } from "./support.ts";
 
@@ -124,6 +124,20 @@ describe("gateway: @connections", () => {
     const other = await stack.connect();
     const elsewhere = stack.management("test").send(post(other.id, "hello"));
     await assert.rejects(elsewhere, { name: "ForbiddenException" });
+  });
+
+  it("answers 400 for what cannot be a connection id (observed on AWS)", async () => {
+    const stack = await start();
+    const { id } = await stack.connect();
+    for (const odd of [`${id}test`, "a b", "a.b"]) {
+      await assert.rejects(stack.management().send(post(odd, "hello")), (error: ServiceError) => {
+        assert.deepEqual(
+          [error.name, error.$metadata.httpStatusCode, error.message],
+          ["BadRequestException", 400, `Invalid connectionId: ${odd}`],
+        );
+        return true;
+      });
+    }
   });
 
   it("takes 128 KB and no more", async () => {

@@ -43,6 +43,61 @@ describe("API definition", () => {
       [...api(), resource(`${APIGATEWAY}/model:Model`, "m", { apiId: "a1b2c3" })],
       /model:Model "m": type/,
     ],
+    [
+      "a route key with a reserved $",
+      [...api(), mock(), ...route("$other", mock())],
+      /"route-\$other": routeKey: \$ is reserved/,
+    ],
+    [
+      "a required parameter of a route, which is not played",
+      routed(mock(), {
+        requestParameters: [{ requestParameterKey: "route.request.querystring.a", required: true }],
+      }),
+      /requestParameters: required parameters are not played/,
+    ],
+    ["a model", routed(mock(), { requestModels: { "application/json": "m" } }), /requestModels/],
+    ["a conversion", routed(mock({ contentHandlingStrategy: "CONVERT_TO_BINARY" })), /contentHand/],
+    [
+      "a conversion of the answer",
+      [
+        ...routed(mock()),
+        integrationResponse(mock(), "$default", "", { contentHandlingStrategy: "CONVERT_TO_TEXT" }),
+      ],
+      /"mock-\$default": contentHandlingStrategy/,
+    ],
+    [
+      "a context variable that API Gateway does not have",
+      routed(
+        queue({
+          requestParameters: { "integration.request.header.A": "context.messageDirection" },
+        }),
+      ),
+      /requestParameters: the mapping of integration\.request\.header\.A/,
+    ],
+    ["a stage name", [...routed(mock()), ...api({ name: "a.b" })], /"stage": name: may have/],
+    [
+      "settings of a route that is not there",
+      [...api({ routeSettings: [{ routeKey: "other" }] }), mock(), ...route("a", mock())],
+      /"stage": routeSettings: there is no route other/,
+    ],
+    [
+      "the 11th stage",
+      [
+        ...routed(mock()),
+        ...Array.from({ length: 10 }, (_, i) => api({ name: `s${i}` })[2] as RecordedResource),
+      ],
+      /apiId: an API can have 10 of this type/,
+    ],
+    [
+      "the 301st route",
+      [...api(), mock(), ...Array.from({ length: 301 }, (_, i) => route(`r${i}`, mock())).flat()],
+      /"route-r300": apiId: an API can have 300 of this type/,
+    ],
+    [
+      "a template above 32 768 characters",
+      routed(mock({ requestTemplates: { $default: "x".repeat(32_769) } })),
+      /"mock": requestTemplates: a template can have 32768 characters/,
+    ],
     ["a deployment without routes", api(), /"deployment": apiId: at least one route is required/],
     [
       "an unknown deployment",

@@ -36,6 +36,8 @@ describe("API definition", () => {
       name: "dev",
       deployed: true,
       variables: { color: "red" },
+      limits: undefined,
+      routeLimits: new Map(),
     });
     assert.deepEqual(definition.routes.get("$connect"), {
       routeKey: "$connect",

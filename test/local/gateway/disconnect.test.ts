@@ -1,19 +1,24 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { DeleteConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
-import { MAX_MESSAGE_BYTES } from "../../../local/gateway/management.ts";
+import type { GatewayOptions } from "../../../local/gateway/options.ts";
+import { MAX_MESSAGE_BYTES } from "../../../local/gateway/quotas.ts";
 import { readDefinitions } from "../../../local/gateway/read-definition.ts";
 import { api, EXECUTION_ARN, lambda, ping, route } from "./resources.ts";
-import { type Client, Stack, stopStacks } from "./support.ts";
+import { type Client, type LambdaEvent, Stack, stopStacks } from "./support.ts";
 
-function start(disconnect: () => unknown = () => ({ statusCode: 200 })): Promise<Stack> {
+function start(
+  disconnect: () => unknown = () => ({ statusCode: 200 }),
+  options: Partial<GatewayOptions> = {},
+): Promise<Stack> {
   const bye = lambda("disconnect");
   const echo = lambda("echo");
   const later = [...route("$disconnect", bye), ...route("$default", echo, { twoWay: true })];
-  return Stack.start([...api(), bye, echo, ...later, ...ping()], {
+  const handlers = {
     disconnect,
-    echo: ({ body }) => ({ statusCode: 200, body: `${body.length}` }),
-  });
+    echo: ({ body }: LambdaEvent) => ({ statusCode: 200, body: `${body.length}` }),
+  };
+  return Stack.start([...api(), bye, echo, ...later, ...ping()], handlers, options);
 }
 
 describe("gateway: the end of a connection", () => {
@@ -63,13 +68,6 @@ describe("gateway: the end of a connection", () => {
     assert.deepEqual(stack.eventsOf("received"), []);
   });
 
-  it("takes a message of 128 KB", async () => {
-    const stack = await start();
-    const client = await stack.connect();
-    client.send("x".repeat(MAX_MESSAGE_BYTES));
-    assert.equal(await client.next(), `${MAX_MESSAGE_BYTES}`);
-  });
-
   it("calls $disconnect once for a deleted connection, and routes none of its frames any more", async () => {
     const stack = await start();
     const client = await stack.connect();
@@ -80,8 +78,50 @@ describe("gateway: the end of a connection", () => {
     client.socket.resume();
     const event = await stack.function("disconnect").nextCall();
     assert.equal(event.requestContext.disconnectStatusCode, 1000);
+    assert.equal(event.requestContext.disconnectReason, "Connection Closed Normally");
     assert.deepEqual(stack.services.asked, [`disconnect ${EXECUTION_ARN}/dev/$disconnect`]);
     assert.deepEqual(stack.eventsOf("received"), []);
+  });
+
+  it("gives $disconnect the headers that it has on AWS (observed), and a message none", async () => {
+    const stack = await start();
+    const client = await stack.connect();
+    client.send("hello");
+    const message = await stack.function("echo").nextCall();
+    assert.deepEqual([message.headers, message.multiValueHeaders], [undefined, undefined]);
+    await client.close();
+    const { headers, multiValueHeaders } = await stack.function("disconnect").nextCall();
+    const host = `127.0.0.1:${stack.port}`;
+    assert.deepEqual(headers, {
+      Host: host,
+      "x-api-key": "",
+      "X-Forwarded-For": "",
+      "x-restapi": "",
+    });
+    assert.deepEqual(multiValueHeaders, {
+      Host: [host],
+      "x-api-key": [""],
+      "X-Forwarded-For": [""],
+      "x-restapi": [""],
+    });
+  });
+
+  it("may lose a $disconnect, which is best effort", async () => {
+    const lost: string[] = [];
+    const stack = await start(undefined, {
+      loseDisconnect: (id) => {
+        lost.push(id);
+        return lost.length === 1;
+      },
+    });
+    const first = await stack.connect();
+    await first.close();
+    const second = await stack.connect();
+    await second.close();
+    const { requestContext } = await stack.function("disconnect").nextCall();
+    assert.equal(requestContext.connectionId, second.id);
+    assert.deepEqual(lost, [first.id, second.id]);
+    assert.equal(stack.function("disconnect").unread, 0);
   });
 
   it("lets nobody hear of a $disconnect that fails, but a notice of one that cannot be called", async () => {
@@ -102,7 +142,7 @@ describe("gateway: stopping and replacing", () => {
     const stack = await start();
     const client = await stack.connect();
     await stack.gateway.close();
-    assert.equal((await client.closed).code, 1001);
+    assert.deepEqual(await client.closed, { code: 1001, reason: "Going away" });
     const { requestContext } = await stack.function("disconnect").nextCall();
     assert.equal(requestContext.disconnectStatusCode, 1001);
     assert.equal(requestContext.disconnectReason, "Going away");

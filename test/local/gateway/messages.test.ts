@@ -30,10 +30,18 @@ describe("gateway: route selection", () => {
     ["$default for an unknown key", { action: "dance" }, "$default"],
     ["$default for a missing key", { type: "echo" }, "$default"],
     ["$default for a key that is not a string", { action: ["echo"] }, "$default"],
+    ["the key of a number, turned into text", { action: 7 }, "7"],
+    ["$default for null", { action: null }, "$default"],
+    ["$default for an object", { action: { echo: 1 } }, "$default"],
+    [
+      "$default for a list nested deeper than the stack",
+      `{"action":${"[".repeat(15_000)}${"]".repeat(15_000)}}`,
+      "$default",
+    ],
     ["$default for an inherited property", { action: "constructor" }, "$default"],
     ["$default for text", "echo", "$default"],
     ["$default for JSON that is not an object", '"echo"', "$default"],
-    ["$default for null", "null", "$default"],
+    ["$default for JSON that is null", "null", "$default"],
     ["$default for an empty frame", "", "$default"],
     ["$default for a lifecycle route", { action: "$connect" }, "$default"],
     ["$default for the other lifecycle route", { action: "$disconnect" }, "$default"],
@@ -41,8 +49,17 @@ describe("gateway: route selection", () => {
   for (const [what, message, routeKey] of chosen) {
     it(`takes ${what}`, async () => {
       const left = lambda("left");
-      const resources = [...api(), ...routes(), left, ...route("$disconnect", left)];
-      const handlers = { echo: reply("echo"), other: reply("$default"), left: reply() };
+      const seven = lambda("seven");
+      const resources = [
+        ...[...api(), ...routes(), left, ...route("$disconnect", left)],
+        ...[seven, ...route("7", seven, { twoWay: true })],
+      ];
+      const handlers = {
+        seven: reply("7"),
+        echo: reply("echo"),
+        other: reply("$default"),
+        left: reply(),
+      };
       const stack = await Stack.start(resources, handlers);
       const client = await stack.connect();
       client.send(message);
@@ -61,6 +78,16 @@ describe("gateway: route selection", () => {
       assert.equal(await client.next(), "echo");
     });
   }
+
+  it("takes $default for text that is not JSON, whatever the expression", async () => {
+    const resources = [...api({}, { routeSelectionExpression: "echo" }), ...routes()];
+    const stack = await Stack.start(resources, { echo: reply("echo"), other: reply("other") });
+    const client = await stack.connect();
+    client.send("{");
+    assert.equal(await client.next(), "other");
+    client.send("{}");
+    assert.equal(await client.next(), "echo");
+  });
 
   it("answers Forbidden without a $default route", async () => {
     const stack = await Stack.start([...api(), ...ping()]);
@@ -134,6 +161,18 @@ describe("gateway: Lambda proxy integration", () => {
     client.send({ action: "echo" });
     await stack.function("echo").nextCall();
     await assertSilent(client);
+  });
+
+  it("delivers no answer above 128 KB (an error frame instead is unconfirmed on AWS)", async () => {
+    const answers = ["x".repeat(128 * 1024 + 1), "x".repeat(128 * 1024)];
+    const stack = await Stack.start([...api(), ...routes()], {
+      echo: () => ({ statusCode: 200, body: answers.shift() }),
+    });
+    const client = await stack.connect();
+    client.send({ action: "echo" });
+    assert.equal(JSON.parse(await client.next()).message, "Internal server error");
+    client.send({ action: "echo" });
+    assert.equal((await client.next()).length, 128 * 1024);
   });
 
   const broken: [string, () => unknown][] = [

@@ -66,7 +66,7 @@ export class FakeServices implements GatewayServices {
     headers: {},
     body: "",
   });
-  /** What `mayInvoke` was asked, as `{function} {source ARN}`. */
+  /** What `mayInvoke` was asked, as `{function} {source ARN}`, with the role where there is one. */
   readonly asked: string[] = [];
   permitted = true;
 
@@ -79,8 +79,9 @@ export class FakeServices implements GatewayServices {
     return this.answer();
   }
 
-  mayInvoke(arn: string, sourceArn: string): boolean {
-    this.asked.push(`${this.functions.get(arn)?.name} ${sourceArn}`);
+  mayInvoke(arn: string, sourceArn: string, roleArn?: string): boolean {
+    const as = roleArn === undefined ? "" : ` as ${roleArn}`;
+    this.asked.push(`${this.functions.get(arn)?.name} ${sourceArn}${as}`);
     return this.permitted;
   }
 }

@@ -40,6 +40,7 @@ export async function poolOf(
       runtime: "nodejs24.x",
       timeout: 3,
       memorySize: 128,
+      reservedConcurrency: undefined,
       variables: {},
       logging: { format: "Text", level: undefined, group: "/aws/lambda/echo" },
       ...definition,

@@ -30,6 +30,7 @@ describe("Lambda function definition", () => {
       runtime: "nodejs24.x",
       timeout: 3,
       memorySize: 128,
+      reservedConcurrency: undefined,
       variables: {},
       logging: { format: "Text", level: undefined, group: "/aws/lambda/greet-1" },
     });
@@ -41,18 +42,20 @@ describe("Lambda function definition", () => {
         code: new asset.FileArchive("lambda"),
         timeout: 10,
         memorySize: 256,
+        reservedConcurrentExecutions: 0,
         environment: { variables: { TABLE: "rooms" } },
         loggingConfig: { logFormat: "JSON", applicationLogLevel: "WARN", logGroup: "rooms" },
       }),
       join(process.cwd(), "local"),
     );
-    const { folder, timeout, memorySize, variables, logging } = definition;
+    const { folder, timeout, memorySize, reservedConcurrency, variables, logging } = definition;
     assert.deepEqual(
-      [folder, timeout, memorySize, variables, logging],
+      [folder, timeout, memorySize, reservedConcurrency, variables, logging],
       [
         join(process.cwd(), "local", "lambda"),
         10,
         256,
+        0,
         { TABLE: "rooms" },
         { format: "JSON", level: "WARN", group: "rooms" },
       ],
@@ -77,6 +80,25 @@ describe("Lambda function definition", () => {
     assert.equal(existsSync(definition.folder), false);
   });
 
+  it("takes variables of up to 4 KB, as JSON", async () => {
+    const code = new asset.FileArchive("local");
+    const overhead = '{"BIG":""}'.length;
+    const of = (length: number) => ({
+      code,
+      environment: { variables: { BIG: "x".repeat(length) } },
+    });
+    const { variables } = await functionDefinition(recorded(of(4096 - overhead)));
+    assert.equal(variables["BIG"]?.length, 4096 - overhead);
+    await assert.rejects(functionDefinition(recorded(of(4097 - overhead))), /4KB limit/);
+  });
+
+  it("takes -1 for no reserved concurrency", async () => {
+    const code = new asset.FileArchive("local");
+    const inputs = { code, reservedConcurrentExecutions: -1 };
+    const { reservedConcurrency } = await functionDefinition(recorded(inputs));
+    assert.equal(reservedConcurrency, undefined);
+  });
+
   it("refuses what cannot run here, and what Lambda refuses", async () => {
     const code = new asset.FileArchive("local");
     const refused: [Properties, RegExp][] = [
@@ -89,6 +111,12 @@ describe("Lambda function definition", () => {
         /Reserved keys used in this request: AWS_REGION$/,
       ],
       [{ code, environment: { variables: { BIG: "x".repeat(4096) } } }, /exceeded the 4KB limit/],
+      [
+        { code, environment: { variables: { "A-B": "" } } },
+        /^Error: Function greet: its environment variable "A-B" does not satisfy/,
+      ],
+      [{ code, timeout: 901 }, /its timeout is 901; Lambda takes 1 to 900/],
+      [{ code, memorySize: 64 }, /its memorySize is 64; Lambda takes 128 to 10240/],
     ];
     for (const [inputs, message] of refused) {
       await assert.rejects(functionDefinition(recorded(inputs)), message);

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { ManualClock } from "../../support/manual-clock.ts";
 import { closeAll, poolOf } from "./bundle.ts";
 
 const CHATTY = `export const handler = async () => {
@@ -97,33 +96,5 @@ describe("Lambda function logs", () => {
     );
     assert.equal(lines.length, 1);
     assert.match(lines[0]?.join(" ") ?? "", /^error \(node:\d+\) Warning: old/);
-  });
-});
-
-describe("a Lambda function's time", () => {
-  afterEach(closeAll);
-
-  it("follows the runtime's clock", async () => {
-    const clock = new ManualClock(Date.UTC(2031, 4, 5));
-    const { pool } = await poolOf(
-      `export const handler = async (event, context) => ({
-        years: [new Date().getUTCFullYear(), new Date(Date.now()).getUTCFullYear(), Number(Date().slice(11, 15))],
-        fixed: new Date(0).toISOString(),
-        isDate: new Date() instanceof Date,
-        left: Math.ceil(context.getRemainingTimeInMillis() / 1000),
-      });`,
-      {},
-      { clock },
-    );
-    const expected = { fixed: "1970-01-01T00:00:00.000Z", isDate: true, left: 3 };
-    assert.deepEqual(await pool.invoke({}), {
-      ok: true,
-      payload: { ...expected, years: [2031, 2031, 2031] },
-    });
-    await clock.advance(365 * 24 * 3600 * 1000);
-    assert.deepEqual(await pool.invoke({}), {
-      ok: true,
-      payload: { ...expected, years: [2032, 2032, 2032] },
-    });
   });
 });

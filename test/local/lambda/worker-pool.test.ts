@@ -3,7 +3,6 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { REQUEST_LIMIT_BYTES } from "../../../local/lambda/worker-pool.ts";
 import { closeAll, poolOf, REQUEST_ID } from "./bundle.ts";
 
 /** Answers with how often this thread was used; waits for the file that the event names. */
@@ -145,17 +144,6 @@ describe("Lambda worker pool", () => {
     await writeFile(waitFor, "");
     assert.deepEqual(await running, { ok: true, payload: 1 });
     assert.deepEqual(await pool.invoke({}), { ok: true, payload: "new" });
-  });
-
-  it("refuses events and results over 6 MB", async () => {
-    const { pool } = await poolOf(`export const handler = async () => "x".repeat(6291556);`);
-    const request = await pool.invoke("x".repeat(REQUEST_LIMIT_BYTES));
-    assert.equal(request.ok || request.errorType, "RequestTooLargeException");
-    assert.deepEqual(await pool.invoke({}), {
-      ok: false,
-      errorType: "Function.ResponseSizeTooLarge",
-      errorMessage: "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
-    });
   });
 
   it("keeps a process alive for an event in hand and not longer", async () => {

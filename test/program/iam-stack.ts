@@ -1,0 +1,183 @@
+import { EventEmitter, on } from "node:events";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { operatorAccessKeyId } from "../../local/access-key-id.ts";
+import type { Clock } from "../../local/clock.ts";
+import { type DynamoDbEngine, startEngine } from "../../local/dynamodb/engine.ts";
+import type { RuntimeEvent } from "../../local/events.ts";
+import type { RecordedResource } from "../../local/recording/resource.ts";
+import { type RunningStack, startRuntime } from "../../local/runtime.ts";
+import { laptopConfiguration, laptopIdentity } from "../../scripts/lib/laptop-identity.ts";
+import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts";
+import { RoomClient } from "../support/room-client.ts";
+
+export type Event<Type extends RuntimeEvent["type"]> = Extract<RuntimeEvent, { type: Type }>;
+
+/** The whole program in this process, whose policies can be changed while it runs. */
+export class IamStack {
+  readonly stack: RunningStack;
+  readonly denials: Event<"denied">[] = [];
+  readonly #events: EventEmitter;
+  readonly #engine: DynamoDbEngine;
+  readonly #table: DynamoDBClient;
+  readonly #queue: SQSClient;
+  readonly #token: string;
+  readonly #clients: RoomClient[] = [];
+  #rooms = 0;
+
+  private constructor(
+    stack: RunningStack,
+    events: EventEmitter,
+    engine: DynamoDbEngine,
+    token: string,
+  ) {
+    this.stack = stack;
+    this.#events = events;
+    this.#engine = engine;
+    this.#token = token;
+    const credentials = { accessKeyId: operatorAccessKeyId, secretAccessKey: "any" };
+    const region = "eu-west-1";
+    this.#table = new DynamoDBClient({ region, endpoint: engine.endpoint, credentials });
+    const endpoint = new URL(stack.outputs["queueUrl"]).origin;
+    this.#queue = new SQSClient({ region, endpoint, credentials });
+    events.setMaxListeners(0);
+    events.on("denied", (event) => this.denials.push(event));
+  }
+
+  static async start(clock?: Clock): Promise<IamStack> {
+    const identity = await laptopIdentity();
+    const { project, config } = await readStackConfiguration("dev");
+    const { "roomcast:jwksUri": _uri, ...settings } = config;
+    const events = new EventEmitter();
+    const engine = await startEngine();
+    const stack = await startRuntime({
+      load: () => import("../../index.ts"),
+      project,
+      stack: "dev",
+      config: { ...settings, ...laptopConfiguration(identity) },
+      emit: (event) => events.emit(event.type, event),
+      dynamoDbEndpoint: engine.endpoint,
+      ...(clock && { clock }),
+    });
+    return new IamStack(stack, events, engine, await identity.token("alice", ["iam-*"]));
+  }
+
+  /** Ends the clients that are left. */
+  leave(): void {
+    for (const { socket } of this.#clients.splice(0)) socket.terminate();
+  }
+
+  async close(): Promise<void> {
+    this.leave();
+    this.#table.destroy();
+    this.#queue.destroy();
+    await this.stack.close();
+    await this.#engine.close();
+  }
+
+  /** The function of this name below Roomcast, as events call it. */
+  functionName(name: string): string {
+    const found = this.stack.resources.find(
+      (resource) => resource.name === `roomcast-${name}-function`,
+    );
+    return found?.state["name"];
+  }
+
+  /** The next event of a type that passes. */
+  async next<Type extends RuntimeEvent["type"]>(
+    type: Type,
+    passes: (event: Event<Type>) => boolean = () => true,
+  ): Promise<Event<Type>> {
+    for await (const [event] of on(this.#events, type)) if (passes(event)) return event;
+    throw new Error("The events have ended.");
+  }
+
+  /** Every event of a type from now on. */
+  collect<Type extends RuntimeEvent["type"]>(type: Type): Event<Type>[] {
+    const collected: Event<Type>[] = [];
+    this.#events.on(type, (event: Event<Type>) => collected.push(event));
+    return collected;
+  }
+
+  async connect(room: string): Promise<RoomClient> {
+    const url = this.stack.stages[0]?.url ?? "";
+    const query = `room_id=${room}`;
+    const client = await RoomClient.connect(url, { token: this.#token, query });
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** As a backend does. */
+  async publish(room: string, MessageBody: string): Promise<void> {
+    const MessageDeduplicationId = crypto.randomUUID();
+    const QueueUrl = this.stack.outputs["queueUrl"];
+    await this.#queue.send(
+      new SendMessageCommand({
+        QueueUrl,
+        MessageGroupId: room,
+        MessageDeduplicationId,
+        MessageBody,
+      }),
+    );
+  }
+
+  /** What has been reported of records that were given up. */
+  async failures(): Promise<unknown[]> {
+    const QueueUrl = this.stack.outputs["presenceFailureQueueUrl"];
+    const { Messages = [] } = await this.#queue.send(new ReceiveMessageCommand({ QueueUrl }));
+    return Messages.map(({ Body = "" }) => JSON.parse(Body));
+  }
+
+  /** A row whose token has expired a minute ago. Its sort key is no member's, so presence passes over it. */
+  async addExpired(room: string, connectionId: string): Promise<void> {
+    const minuteAgo = Date.now() - 60_000;
+    const TableName = this.stack.outputs["tableName"];
+    const Item = {
+      room: { S: room },
+      member: { S: "expired" },
+      connectionId: { S: connectionId },
+      user: { S: "alice" },
+      userHash: { S: "hash" },
+      subscribe: { BOOL: true },
+      connectedAt: { N: String(minuteAgo) },
+      tokenExpiresAt: { N: String(Math.floor(minuteAgo / 1000)) },
+      expiresAt: { N: String(Math.floor(minuteAgo / 1000) + 7200) },
+    };
+    await this.#table.send(new PutItemCommand({ TableName, Item }));
+  }
+
+  /** Everything that needs a permission, in a room of its own, the on-failure destination excepted. */
+  async live(): Promise<void> {
+    const room = `iam-${++this.#rooms}`;
+    const alice = await this.connect(room);
+    const { connectionId } = await alice.next("welcome");
+    alice.send("hello");
+    await alice.next("ack");
+    await alice.next("message");
+
+    const postponed = this.next("log", ({ line }) => line.includes('"records postponed"'));
+    await this.publish(`${room}-unreadable`, "this is not JSON");
+    await postponed;
+
+    const functionName = this.functionName("disconnect");
+    const left = this.next("invoked", (event) => event.functionName === functionName);
+    await this.addExpired(`${room}-expired`, connectionId);
+    await this.publish(`${room}-expired`, '"anything"');
+    await alice.next("closing");
+    await left;
+  }
+
+  /** What is denied first while the stack lives with other policies; undefined when nothing is. */
+  async firstDenial(policies: readonly RecordedResource[]): Promise<Event<"denied"> | undefined> {
+    this.stack.replacePolicies(policies);
+    const denied = this.next("denied");
+    const lived = this.live().then(() => undefined);
+    lived.catch(() => {});
+    try {
+      return await Promise.race([denied, lived]);
+    } finally {
+      this.stack.replacePolicies(this.stack.resources);
+      this.leave();
+    }
+  }
+}
