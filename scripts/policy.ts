@@ -1,10 +1,10 @@
 import { readOptions, runCommand } from "./lib/command.ts";
-import { readPackConfiguration } from "./lib/policy/configuration.ts";
+import { readPackConfiguration, requirePackConfiguration } from "./lib/policy/configuration.ts";
 import { PackProcess } from "./lib/policy/pack-process.ts";
 import { settingsOf } from "./lib/policy/settings.ts";
 import { formatVerdicts, type Verdict } from "./lib/policy/table.ts";
 import { type RecordedStack, recordProgram } from "./lib/record-program.ts";
-import { allStacks } from "./lib/stack-configuration.ts";
+import { allStacks, readStackConfiguration } from "./lib/stack-configuration.ts";
 
 /**
  * Judges every stack by the policy pack, without an account and without the Pulumi CLI: the program
@@ -14,6 +14,10 @@ await runCommand(async () => {
   process.once("SIGTERM", () => process.exit(143));
   const { stack } = readOptions({ stack: { type: "string" } });
   const stacks = stack === undefined ? await allStacks() : [stack];
+  for (const name of stacks) {
+    await readStackConfiguration(name);
+    await requirePackConfiguration(name);
+  }
   const starting = PackProcess.start({ lean: true });
   try {
     // While the pack starts; one after the other, as the SDK's state is global.

@@ -1,5 +1,6 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { maxDataBytes, maxUserBytes, roomPattern } from "../handlers/protocol/index.ts";
+import { operatorAccessKeyId } from "../local/access-key-id.ts";
 import { CommandError, readOptions, runCommand } from "./lib/command.ts";
 import { isLaptopUrl, readOutputs } from "./lib/outputs.ts";
 
@@ -33,7 +34,7 @@ await runCommand(async () => {
       ? {
           region: "laptop",
           endpoint: new URL(queueUrl).origin,
-          credentials: { accessKeyId: "laptop", secretAccessKey: "laptop" },
+          credentials: { accessKeyId: operatorAccessKeyId, secretAccessKey: "any" },
         }
       : // A queue URL names its region: https://sqs.<region>.amazonaws.com/…
         { region: new URL(queueUrl).hostname.split(".")[1] ?? "" },

@@ -15,6 +15,8 @@ export async function policyOptions(folder: string, stack: string): Promise<stri
       `There is no Pulumi.${stack}.yaml. --stack names one of the Pulumi.<stack>.yaml files.`,
     );
   }
+  // The heavy half of the SDK stays out: a command should not be felt before the CLI is.
+  await import("./policy/lean-sdk.ts");
   const { rules } = await import("../../policy/rules/index.ts");
   await readPackConfiguration(stack, rules, folder);
   return ["--policy-pack", "policy", "--policy-pack-config", packConfigurationFile(stack)];

@@ -93,7 +93,7 @@ describe("the bundles", () => {
   }).timeout(10_000);
 
   it("log with the id of each invocation, and write the metrics beside it", async () => {
-    const ids = ["log-stream", "r-1", "r-2"].values();
+    const ids = ["r-1", "log-stream", "r-2"].values();
     const { pool, events } = await poolOf(
       bundles.get("fan-out") ?? "",
       { variables, logging: { format: "JSON", level: undefined, group: "g" }, timeout: 30 },

@@ -28,17 +28,26 @@ export async function readPackConfiguration(
   folder = root,
 ): Promise<PackConfiguration> {
   const file = packConfigurationFile(stack);
-  const text = await readFile(join(folder, file), "utf8").catch(() => {
-    throw new CommandError(
-      `There is no ${file}, and a stack without a policy configuration is neither previewed nor deployed. Copy that of another stack and set its levels.`,
-    );
-  });
-  const configuration = parse(text, file);
+  const configuration = parse(await readText(stack, folder), file);
   const faults = faultsOf(configuration, policies);
   if (faults.length > 0) {
     throw new CommandError(`${file}:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
   }
   return configuration as PackConfiguration;
+}
+
+/** @throws CommandError when a stack has no configuration of the pack: said before anything is started. */
+export async function requirePackConfiguration(stack: string): Promise<void> {
+  await readText(stack, root);
+}
+
+async function readText(stack: string, folder: string): Promise<string> {
+  const file = packConfigurationFile(stack);
+  return await readFile(join(folder, file), "utf8").catch(() => {
+    throw new CommandError(
+      `There is no ${file}, and a stack without a policy configuration is neither previewed nor deployed. Copy that of another stack and set its levels.`,
+    );
+  });
 }
 
 function parse(text: string, file: string): object {
