@@ -57,7 +57,8 @@ export const deadLetterRules = [
     },
     checks: [
       function* (queue, { graph }) {
-        if (redriveOf(queue, graph) === undefined && !isDeadLetterQueue(queue, graph)) {
+        const isNeedless = () => isDeadLetterQueue(queue, graph) || waitsForPeople(queue, graph);
+        if (redriveOf(queue, graph) === undefined && !isNeedless()) {
           yield "has no redrivePolicy";
         }
       },
@@ -228,4 +229,20 @@ function accountsOf(queue: Observed): string[] {
     return [own];
   }
   return queue.provider === undefined ? [] : allowedAccountsOf(queue.provider);
+}
+
+/** Nobody in the stack reads it, and somebody is told of the first message: whatever goes there, it is a dead end on purpose. */
+function waitsForPeople(queue: Observed, graph: Graph): boolean {
+  const isRead = anyOf(graph.ofType(mappingType), (mapping) =>
+    queuesReadBy(mapping, graph).includes(queue),
+  );
+  return (
+    !isRead &&
+    anyOf(
+      graph.ofType("aws:cloudwatch/metricAlarm:MetricAlarm"),
+      (alarm) =>
+        alarm.props["metricName"] === "ApproximateNumberOfMessagesVisible" &&
+        graph.targets(alarm, "dimensions", queueType).includes(queue),
+    )
+  );
 }

@@ -141,6 +141,12 @@ const changes: [rule: string, file: string, from: string, to: string][] = [
     "        maximumRetryAttempts,\n",
     "        maximumRetryAttempts: -1,\n",
   ],
+  [
+    "stream-consumer-is-bounded",
+    "stream-consumer.ts",
+    "        destinationConfig: { onFailure: { destinationArn: args.failures.queue.arn } },",
+    "",
+  ],
   ["alarms-cover-failures", "alarm.ts", "      alarmActions: [topicArn],", ""],
   [
     "alarms-cover-failures",

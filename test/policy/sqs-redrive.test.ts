@@ -43,6 +43,25 @@ describe("queue-has-dead-letter-queue", () => {
     }
   });
 
+  it("asks none of a queue that people are called to, unless a function reads it", () => {
+    const failures = queue("failures");
+    const alarm = foreign(
+      "aws:cloudwatch/metricAlarm:MetricAlarm",
+      "alarm",
+      { metricName: "ApproximateNumberOfMessagesVisible", dimensions: unknownValue },
+      { dimensions: [failures] },
+    );
+    const mapping = foreign(
+      "aws:lambda/eventSourceMapping:EventSourceMapping",
+      "mapping",
+      { eventSourceArn: unknownValue },
+      { eventSourceArn: [failures] },
+    );
+    assert.deepEqual(messagesBy(rule, [failures, alarm]), []);
+    assert.deepEqual(messagesBy(rule, [failures, alarm, mapping]), [`Queue "failures": ${none}`]);
+    assert.deepEqual(messagesBy(rule, [failures]), [`Queue "failures": ${none}`]);
+  });
+
   it("tells the destination of successes from that of failures", () => {
     const [good, bad] = ["good", "bad"].map((name) => {
       return foreign("aws:sqs/queue:Queue", name, {}, {}, { arn: arnOf(name) });
