@@ -1,5 +1,7 @@
+import { anyOf } from "./each.ts";
 import type { Graph } from "./graph.ts";
 import { isSet, isTrue, numberOf } from "./inputs.ts";
+import { mappingType } from "./lambda-types.ts";
 import { known, type Observed } from "./observed.ts";
 import { queuesIn } from "./queues.ts";
 
@@ -66,6 +68,13 @@ export function readsFifoQueue(mapping: Observed, graph: Graph): boolean {
   return queues.length > 0
     ? queues.some(({ props }) => isTrue(props["fifoQueue"]))
     : String(mapping.props["eventSourceArn"]).endsWith(".fifo");
+}
+
+/** Whether a function of the stack reads a queue. */
+export function isEventSource(queue: Observed, graph: Graph): boolean {
+  return anyOf(graph.ofType(mappingType), (mapping) =>
+    queuesReadBy(mapping, graph).includes(queue),
+  );
 }
 
 /** Then the failure of a record is that of its batch, so there is nothing to tell apart. */

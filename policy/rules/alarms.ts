@@ -1,6 +1,6 @@
 import { isDeadLetterQueue } from "../lib/dead-letters.ts";
 import { anyOf } from "../lib/each.ts";
-import { queuesReadBy, sourceKind } from "../lib/event-sources.ts";
+import { isEventSource, sourceKind } from "../lib/event-sources.ts";
 import type { Graph } from "../lib/graph.ts";
 import { objectOf, recordsIn } from "../lib/inputs.ts";
 import { functionType, mappingType } from "../lib/lambda-types.ts";
@@ -35,8 +35,7 @@ const watchedMetrics: readonly Watched[] = [
     type: queueType,
     namespace: "AWS/SQS",
     metricName: "ApproximateAgeOfOldestMessage",
-    concerns: (queue, graph) =>
-      anyOf(graph.ofType(mappingType), (mapping) => queuesReadBy(mapping, graph).includes(queue)),
+    concerns: isEventSource,
   },
   {
     type: functionType,

@@ -6,10 +6,9 @@ import {
   redriveOf,
 } from "../lib/dead-letters.ts";
 import { anyOf } from "../lib/each.ts";
-import { queuesReadBy } from "../lib/event-sources.ts";
+import { isEventSource } from "../lib/event-sources.ts";
 import type { Graph } from "../lib/graph.ts";
 import { isSet, isTrue, numberOf, objectOf, textsIn } from "../lib/inputs.ts";
-import { mappingType } from "../lib/lambda-types.ts";
 import { known, labelOf, type Observed } from "../lib/observed.ts";
 import { arnOf, partsOf, queuesIn, queueType } from "../lib/queues.ts";
 import { type Finding, stackRule } from "../lib/rule.ts";
@@ -160,10 +159,7 @@ export const deadLetterRules = [
         }
       },
       function* (queue, { graph }) {
-        const isRead = anyOf(graph.ofType(mappingType), (mapping) =>
-          queuesReadBy(mapping, graph).includes(queue),
-        );
-        if (isRead && isDeadLetterQueue(queue, graph)) {
+        if (isEventSource(queue, graph) && isDeadLetterQueue(queue, graph)) {
           const remedy =
             "Take the event source mapping away, and redrive messages to their source.";
           yield { fault: "is an event source, though a dead-letter queue", remedy };
@@ -233,11 +229,8 @@ function accountsOf(queue: Observed): string[] {
 
 /** Nobody in the stack reads it, and somebody is told of the first message: whatever goes there, it is a dead end on purpose. */
 function waitsForPeople(queue: Observed, graph: Graph): boolean {
-  const isRead = anyOf(graph.ofType(mappingType), (mapping) =>
-    queuesReadBy(mapping, graph).includes(queue),
-  );
   return (
-    !isRead &&
+    !isEventSource(queue, graph) &&
     anyOf(
       graph.ofType("aws:cloudwatch/metricAlarm:MetricAlarm"),
       (alarm) =>

@@ -5,7 +5,7 @@ import type {
   AnalyzerResource,
   AnalyzerResourceOptions,
 } from "@pulumi/pulumi/proto/analyzer_pb.js";
-import type { RecordedResource } from "../../../local/recording/resource.ts";
+import type { Properties, RecordedResource } from "../../../local/recording/resource.ts";
 import type { StackContext } from "./pack-process.ts";
 import { type PolicySettings, wireLevelOf } from "./settings.ts";
 
@@ -20,15 +20,7 @@ export function analyzeRequest(
   resource: RecordedResource,
   resources: readonly RecordedResource[],
 ): AnalyzeRequest {
-  const request = new messages.AnalyzeRequest();
-  request.setType(resource.type);
-  request.setUrn(resource.urn);
-  request.setName(resource.name);
-  request.setProperties(Struct.fromJavaScript(resource.wire.inputs));
-  // Without options the SDK answers that the CLI is too old.
-  request.setOptions(optionsOf(resource));
-  request.setProvider(providerOf(resource, resources));
-  return request;
+  return described(new messages.AnalyzeRequest(), resource, resource.wire.inputs, resources);
 }
 
 /** The whole stack by its state, with what each property was computed from. */
@@ -62,13 +54,8 @@ function stackResource(
   resource: RecordedResource,
   resources: readonly RecordedResource[],
 ): AnalyzerResource {
-  const message = new messages.AnalyzerResource();
-  message.setType(resource.type);
-  message.setUrn(resource.urn);
-  message.setName(resource.name);
-  message.setProperties(Struct.fromJavaScript(resource.wire.state));
-  message.setOptions(optionsOf(resource));
-  message.setProvider(providerOf(resource, resources));
+  const { state } = resource.wire;
+  const message = described(new messages.AnalyzerResource(), resource, state, resources);
   message.setParent(resource.parent);
   message.setDependenciesList(resource.dependencies);
   for (const [property, urns] of Object.entries(resource.propertyDependencies)) {
@@ -78,6 +65,23 @@ function stackResource(
       message.getPropertydependenciesMap().set(property, dependencies);
     }
   }
+  return message;
+}
+
+/** What both kinds of message say of a resource. */
+function described<Message extends AnalyzeRequest | AnalyzerResource>(
+  message: Message,
+  resource: RecordedResource,
+  properties: Properties,
+  resources: readonly RecordedResource[],
+): Message {
+  message.setType(resource.type);
+  message.setUrn(resource.urn);
+  message.setName(resource.name);
+  message.setProperties(Struct.fromJavaScript(properties));
+  // Without options the SDK answers that the CLI is too old.
+  message.setOptions(optionsOf(resource));
+  message.setProvider(providerOf(resource, resources));
   return message;
 }
 
