@@ -159,12 +159,13 @@ export class IamStack {
     await this.publish(`${room}-unreadable`, "this is not JSON");
     await postponed;
 
-    const functionName = this.functionName("disconnect");
-    const left = this.next("invoked", (event) => event.functionName === functionName);
+    const witness = await this.connect(room);
+    await witness.next("welcome");
     await this.addExpired(`${room}-expired`, connectionId);
     await this.publish(`${room}-expired`, '"anything"');
     await alice.next("closing");
-    await left;
+    // Not the next invocation of the function: that may be for somebody who left in an earlier life.
+    while ((await witness.next("presence")).connections !== 1);
   }
 
   /** What is denied first while the stack lives with other policies; undefined when nothing is. */
