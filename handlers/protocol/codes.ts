@@ -51,6 +51,12 @@ export const errors = {
     message: 'An "id" is a string of 1 to 64 characters of A-Z a-z 0-9 _ -.',
     remedy: "Correct the `id`.",
   },
+  /** Answered by fan-out, and followed by the closing of the same reason. */
+  sentAfterExpiry: {
+    code: 4107,
+    message: "The token had expired when this was sent.",
+    remedy: "Connect again with a fresh token; send it under a new `id`.",
+  },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export interface ClosingDefinition {

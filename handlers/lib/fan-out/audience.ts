@@ -11,7 +11,7 @@ import type { RoomEvent } from "./room-event.ts";
 /** What one connection is to be sent. */
 export interface Delivery {
   connectionId: string;
-  /** Undefined for a sender who is no longer in the room and only hears of an error. */
+  /** Undefined for a sender who is no longer in the room, or may hear no more of it, but for an error. */
   member: Member | undefined;
   frames: Frame[];
   /** It has just joined: its handshake may not have ended, so its first posts are tried again. */
@@ -39,7 +39,9 @@ export function deliveriesOf(
   const joins = joinsIn(events);
   const shared = encodeShared(events, hasPresence ? countsOf(members) : undefined);
   const rejections = Map.groupBy(
-    events.flatMap(({ index, event }) => (event.kind === "rejected" ? [{ index, ...event }] : [])),
+    events.flatMap(({ index, event }) =>
+      event.kind === "rejected" || event.kind === "expired" ? [{ index, ...event }] : [],
+    ),
     ({ connectionId }) => connectionId,
   );
   const users = hasPresence ? usersOf(members) : [];
@@ -54,12 +56,9 @@ export function deliveriesOf(
     if (join === undefined && own.length === 0) {
       return { connectionId, member, frames: member.subscribe ? common : [], isJoining: false };
     }
+    // The welcome has the same counts, but when a batch comes again it is one that its client knows.
     const heard = member.subscribe
-      ? [
-          ...shared.messages.filter(({ index }) => index > (join?.index ?? -1)),
-          // The welcome holds the same counts already.
-          ...(join === undefined ? shared.presence : []),
-        ]
+      ? [...shared.messages, ...shared.presence].filter(({ index }) => index > (join?.index ?? -1))
       : [];
     const welcome =
       join === undefined

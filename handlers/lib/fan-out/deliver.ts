@@ -90,6 +90,7 @@ class Waits {
       return this.#joining.next().value;
     }
     const delay: number | undefined = this.#retries.next().value;
-    return delay === undefined ? undefined : delay * (0.5 + this.#timing.random());
+    // Whole, since a deadline is made from what remains, and `AbortSignal.timeout` takes no fractions.
+    return delay === undefined ? undefined : Math.round(delay * (0.5 + this.#timing.random()));
   }
 }

@@ -21,11 +21,13 @@ export type Ending =
  * Ends connections whose token has expired, members or not. One that is not closed fails no record:
  * nothing is delivered to it, and it is tried again with the room's next batch.
  *
+ * @param unreached Connections that are left to {@link letGo}.
  * @returns How many were closed.
  */
 export async function closeExpired(
   events: IndexedEvent[],
   expired: Member[],
+  unreached: ReadonlySet<string>,
   options: RoomBatchOptions,
   endsAt: number,
 ): Promise<number> {
@@ -37,6 +39,9 @@ export async function closeExpired(
   }
   for (const member of expired) {
     targets.set(member.connectionId, member);
+  }
+  for (const connectionId of unreached) {
+    targets.delete(connectionId);
   }
   const closed = await mapConcurrently([...targets], concurrentPosts, ([connectionId, member]) =>
     close(connectionId, member, closings.tokenExpired, options, endsAt),

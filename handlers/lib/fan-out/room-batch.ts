@@ -78,22 +78,22 @@ async function deliverEvents(
   const expired = listed.filter(isExpired);
   const members = listed.filter((member) => !isExpired(member));
 
-  const expiredIds = new Set(expired.map(({ connectionId }) => connectionId));
-  const deliveries = deliveriesOf(room, events, members, options.presenceLimit).filter(
-    // Not even an error: the last that it hears is why it is closed.
-    ({ connectionId }) => !expiredIds.has(connectionId),
+  const deliveries = deliveriesOf(room, events, members, options.presenceLimit);
+  const results = await mapConcurrently(deliveries, concurrentPosts, (delivery) =>
+    deliver(delivery, options.connections, timing, endsAt),
   );
-  const post = async () => {
-    const results = await mapConcurrently(deliveries, concurrentPosts, (delivery) =>
-      deliver(delivery, options.connections, timing, endsAt),
-    );
-    return { results, lastPostAt: timing.now() };
-  };
-  const [{ results, lastPostAt }, expiredClosed] = await Promise.all([
-    post(),
-    closeExpired(events, expired, options, endsAt),
+  const lastPostAt = timing.now();
+  // The last that an expired one hears is why it is closed; one that was not reached is let go.
+  const unreached = new Set(
+    deliveries.flatMap(({ connectionId }, position) => {
+      const outcome = results[position]?.outcome;
+      return outcome === "done" || outcome === "gone" ? [] : [connectionId];
+    }),
+  );
+  const [endings, expiredClosed] = await Promise.all([
+    letGo(deliveries, results, options, endsAt),
+    closeExpired(events, expired, unreached, options, endsAt),
   ]);
-  const endings = await letGo(deliveries, results, options, endsAt);
   const failures = endings.filter((ending) => ending.kind === "failed");
   const failedIndex = Math.min(...failures.map((failure) => failure.failedIndex));
   return {

@@ -17,8 +17,8 @@ export type RoomEvent =
   | { kind: "message"; text: string; sentAt: number }
   /** Can never be delivered: only its sender hears of it. */
   | { kind: "rejected"; connectionId: string; text: string }
-  /** Sent after the sender's token had expired: not accepted. */
-  | { kind: "expired"; connectionId: string }
+  /** Sent after the sender's token had expired: its sender hears so, and is closed. */
+  | { kind: "expired"; connectionId: string; text: string }
   | { kind: "joined" | "left"; seq: string; change: MembershipChange };
 
 /** A record that no sender can be told of; it is retried and ends in the dead-letter queue. */
@@ -52,19 +52,21 @@ function readClientMessage(record: SQSRecord, kind: "message" | "text"): RoomEve
   if (!connectionId || !requestId || !user || !(at > 0) || !(expiresAt > 0)) {
     throw new UnreadableRecord("An attribute of a client's message is missing.");
   }
-  // Judged by when it was sent: a queue that lags takes nobody's message away.
-  if (at >= expiresAt * 1000) {
-    return { kind: "expired", connectionId };
-  }
   const published: { id?: unknown; data?: unknown } =
     kind === "text" ? { data: record.body } : parseFrame(record.body);
   const id =
     typeof published.id === "string" && idPattern.test(published.id) ? published.id : undefined;
   const about = { requestId, ...(id === undefined ? {} : { id }) };
-  const reject = (error: ErrorDefinition): RoomEvent => {
-    const text = JSON.stringify(errorFrame(error, about));
-    return { kind: "rejected", connectionId, text };
-  };
+  const answer = (error: ErrorDefinition) => JSON.stringify(errorFrame(error, about));
+  // Judged by when it was sent: a queue that lags takes nobody's message away.
+  if (at >= expiresAt * 1000) {
+    return { kind: "expired", connectionId, text: answer(errors.sentAfterExpiry) };
+  }
+  const reject = (error: ErrorDefinition): RoomEvent => ({
+    kind: "rejected",
+    connectionId,
+    text: answer(error),
+  });
   if (published.id !== undefined && id === undefined) {
     return reject(errors.idInvalid);
   }

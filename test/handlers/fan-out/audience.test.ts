@@ -76,8 +76,10 @@ describe("deliveriesOf", () => {
     assert.deepEqual(heard(events, [silent])["s"], []);
   });
 
-  it("says nothing of an expired sender", () => {
-    assert.deepEqual(heard(indexed({ kind: "expired", connectionId: "a" }), [alice]), { a: [] });
+  it("answers an expired sender, and nobody else, though it is no member any more", () => {
+    const text = '{"error":1}';
+    const events = indexed({ kind: "expired", connectionId: "x", text });
+    assert.deepEqual(heard(events, [alice]), { a: [], x: [{ error: 1 }] });
   });
 
   describe("to one who joins", () => {
@@ -124,10 +126,10 @@ describe("deliveriesOf", () => {
       );
     });
 
-    it("says no presence: the welcome holds the counts of the same moment", () => {
+    it("says the presence that changed behind the join, and none before: the welcome has it", () => {
       const events = indexed(change("joined", alice, "10"), change("joined", bob, "20"));
       const { a, b, b2 } = heard(events, [alice, ...bobs]);
-      assert.deepEqual(a, [welcome(alice, "10", counts)]);
+      assert.deepEqual(a, [welcome(alice, "10", counts), presence("bob", 2, "20")]);
       assert.deepEqual(b, [welcome(bob, "20", counts)]);
       assert.deepEqual(b2, [presence("alice", 1, "10"), presence("bob", 2, "20")]);
     });

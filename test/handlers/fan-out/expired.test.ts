@@ -4,6 +4,7 @@ import { alice, bob, dataTo, hello, roomOf, tooLarge } from "./room.ts";
 
 describe("an expired token", () => {
   const expired = { ...bob, tokenExpiresAt: noonSeconds };
+  const expiredAlice = { ...alice, tokenExpiresAt: noonSeconds };
   const closing = '{"type":"closing","code":4201,"reason":"token_expired","retry":true}';
 
   it("closes a member, who is told why and nothing else, and removes the row", async () => {
@@ -31,10 +32,26 @@ describe("an expired token", () => {
     assert.deepEqual(connections.historyOf("connection-b"), ["message"]);
   });
 
-  it("keeps even an error from a connection: what it hears last is why it is closed", async () => {
-    const { connections, deliver } = roomOf([{ ...alice, tokenExpiresAt: noonSeconds }]);
+  it("leaves a sender its errors; what it hears last is why it is closed", async () => {
+    const { connections, members, deliver } = roomOf([expiredAlice]);
     assert.equal(await deliver([tooLarge(1)]), undefined);
-    assert.deepEqual(connections.historyOf("connection-a"), ["closing", "DELETE"]);
+    assert.deepEqual(connections.historyOf("connection-a"), ["error", "closing", "DELETE"]);
+    assert.deepEqual(members.removed, [expiredAlice]);
+  });
+
+  it("does not count as an answer: who cannot be told of an error is let go, or the record comes again", async () => {
+    const { connections, deliver } = roomOf([expiredAlice], { "connection-a": ["failed"] });
+    assert.equal(await deliver([tooLarge(1)]), undefined);
+    const tries = ["error", "error", "error"];
+    assert.deepEqual(connections.historyOf("connection-a"), [...tries, "closing", "DELETE"]);
+    connections.stuck.add("connection-a");
+    assert.equal(await deliver([tooLarge(1)]), 0);
+  });
+
+  it("removes the row of one that has gone without its error", async () => {
+    const { members, deliver } = roomOf([expiredAlice], { "connection-a": ["gone"] });
+    assert.equal(await deliver([tooLarge(1)]), undefined);
+    assert.deepEqual(members.removed, [expiredAlice]);
   });
 
   it("does not count as a connection", async () => {
@@ -45,11 +62,11 @@ describe("an expired token", () => {
     ]);
   });
 
-  it("of a sender closes it once, though it sent twice and is no member", async () => {
+  it("of a sender answers each message and closes it once, though it is no member", async () => {
     const late = hello(1, { expiresAt: String(noonSeconds - 10) });
     const { connections, members, deliver } = roomOf([bob]);
     assert.equal(await deliver([late, late]), undefined);
-    assert.deepEqual(connections.historyOf("connection-a"), ["closing", "DELETE"]);
+    assert.deepEqual(connections.historyOf("connection-a"), ["batch", "closing", "DELETE"]);
     assert.deepEqual(connections.historyOf("connection-b"), []);
     assert.deepEqual(members.removed, []);
   });
@@ -75,7 +92,7 @@ describe("an expired token", () => {
     connections.stuck.add("connection-a");
     assert.equal(await deliver([hello(0), hello(1, late), hello(2, late)]), undefined);
     assert.deepEqual(dataTo(connections, "connection-b"), [0]);
-    assert.deepEqual(connections.historyOf("connection-a"), ["closing", "DELETE"]);
+    assert.deepEqual(connections.historyOf("connection-a"), ["batch", "closing", "DELETE"]);
   });
 
   it("closes nobody after the time is up", async () => {

@@ -112,9 +112,19 @@ describe("readRecord", () => {
       it(`is named, and nothing of its ${kind} is accepted`, () => {
         const attributes = { kind, sentAt: String(noon), expiresAt: String(noonSeconds) };
         const record = clientRecord('{"action":"message","data":1}', { attributes });
-        assert.deepEqual(readRecord(record), { kind: "expired", connectionId: "connection-a" });
+        assert.deepEqual(readRecord(record), {
+          kind: "expired",
+          connectionId: "connection-a",
+          text: '{"type":"error","code":4107,"message":"The token had expired when this was sent.","requestId":"request-1"}',
+        });
       });
     }
+
+    it("hears which id it has to give up", () => {
+      const attributes = { sentAt: String(noon), expiresAt: String(noonSeconds) };
+      const event = readRecord(clientRecord('{"id":"x-1","data":1}', { attributes }));
+      assert.equal(event.kind === "expired" && JSON.parse(event.text).id, "x-1");
+    });
 
     it("is judged by when it sent, not by when the message is read", () => {
       const attributes = { sentAt: "999999", expiresAt: "1000" };

@@ -37,6 +37,7 @@ describe("the catalogue of codes", () => {
     const numbers = [...errorEntries, ...closingEntries].map(([name, { code }]) => [name, code]);
     assert.deepEqual(Object.fromEntries(numbers), {
       publishNotAllowed: 4101,
+      sentAfterExpiry: 4107,
       notQueued: 4102,
       dataMissing: 4103,
       dataTooLarge: 4104,
