@@ -4,6 +4,7 @@ import { logWriting } from "./iam/log-writing.ts";
 import { type FunctionDefinition, functionDefinition } from "./lambda/definition.ts";
 import type { LambdaFunction } from "./lambda/function.ts";
 import { LambdaWorkerPool, type LambdaWorkerPoolOptions } from "./lambda/worker-pool.ts";
+import type { CallingFunction } from "./outside-calls.ts";
 import type { RecordedResource } from "./recording/resource.ts";
 
 export interface FunctionsOptions
@@ -25,9 +26,11 @@ interface PlayedFunction {
 /** The program's functions, found by name or ARN as other resources refer to them. */
 export class Functions {
   readonly #played: PlayedFunction[];
+  readonly #byAccessKeyId: ReadonlyMap<string, LambdaWorkerPool>;
 
   private constructor(played: PlayedFunction[]) {
     this.#played = played;
+    this.#byAccessKeyId = new Map(played.map(({ pool }) => [functionAccessKeyId(pool.name), pool]));
   }
 
   /** @throws Error that names the function, for what Lambda refuses and what cannot run here. */
@@ -43,6 +46,11 @@ export class Functions {
 
   byArn(arn: string): LambdaFunction | undefined {
     return this.#find(arn)?.lambda;
+  }
+
+  /** The function that signs its calls with this access key id. */
+  byAccessKeyId(id: string): CallingFunction | undefined {
+    return this.#byAccessKeyId.get(id);
   }
 
   /** @throws Error when a mapping refers to a function that the program does not have. */

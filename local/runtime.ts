@@ -6,14 +6,23 @@ import { DynamoDbProxy } from "./dynamodb/proxy.ts";
 import { DynamoDbService } from "./dynamodb/service.ts";
 import { createPollers, type Poller } from "./event-sources/mappings.ts";
 import type { Emit } from "./events.ts";
+import type { RuntimeFaults } from "./faults.ts";
 import { Functions } from "./functions.ts";
 import { Gateway } from "./gateway/gateway.ts";
-import type { GatewayServices, ServiceRequest, ServiceResponse } from "./gateway/options.ts";
+import type {
+  GatewayOptions,
+  GatewayServices,
+  ServiceRequest,
+  ServiceResponse,
+} from "./gateway/options.ts";
 import { API_MAPPING, readDefinitions } from "./gateway/read-definition.ts";
+import { type AccountQuotas, accountBuckets } from "./gateway/throttle.ts";
 import { Access } from "./iam/access.ts";
+import { faultyCalls, type ServeCall } from "./outside-calls.ts";
 import type { Place } from "./recording/outputs.ts";
 import type { Properties, RecordedResource } from "./recording/resource.ts";
 import { createQueues } from "./sqs/create-queues.ts";
+import type { Queue } from "./sqs/queue.ts";
 import { SqsService } from "./sqs/service.ts";
 import { renderTemplate } from "./vtl/render.ts";
 
@@ -32,6 +41,15 @@ export interface RuntimeOptions {
   sweepInterval?: number;
   /** A running DynamoDB engine; default: the embedded one. */
   dynamoDbEndpoint?: string | undefined;
+  /**
+   * Whether all writes to the program's tables go through this runtime, which then has less to look
+   * for on a clock that is moved by hand. Default: true for the embedded engine.
+   */
+  soleWriter?: boolean;
+  /** API Gateway's quotas of the account, which all APIs share. Default: those of a new account. */
+  account?: AccountQuotas;
+  /** What is to go wrong. Default: nothing. */
+  faults?: RuntimeFaults;
   /** Answers HTTP requests to the first API's port that are for none of its stages. */
   fallback?: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -51,6 +69,10 @@ export interface RunningStack {
   /** The program's stack outputs. */
   outputs: Properties;
   stages: RunningStage[];
+  /** Where SDK clients find the services; who they are is said by their access key id. */
+  endpoints: { dynamodb: string; sqs: string };
+  /** The queue at a URL; undefined when the program has none there. */
+  queueByUrl(url: string): Queue | undefined;
   /** Loads every function once, so that the first event does not wait for it. */
   prewarm(): Promise<void>;
   /** Loads the functions whose bundles lie in these folders anew; connections stay. */
@@ -105,7 +127,7 @@ async function start(
   options: RuntimeOptions,
   keep: <Part extends Closable>(part: Part) => Part,
 ): Promise<Omit<RunningStack, "close">> {
-  const { emit, clock = systemClock } = options;
+  const { emit, clock = systemClock, faults } = options;
   const region = options.config["aws:region"] ?? "us-east-1";
   const place: Place = { partition: "aws", region, accountId };
   // In parallel with the recording, which keeps this thread busy.
@@ -122,8 +144,15 @@ async function start(
 
   const access = new Access({ emit });
   const { authorize } = access;
+  const serveCall: ServeCall | undefined =
+    faults?.onCall &&
+    faultyCalls({
+      onCall: faults.onCall,
+      clock,
+      functionByAccessKeyId: (id) => functions.byAccessKeyId(id),
+    });
   const queues = keep(
-    new SqsService({ clock, newId: randomUUID, region, accountId, emit, authorize }),
+    new SqsService({ clock, newId: randomUUID, region, accountId, emit, authorize, serveCall }),
   );
   const { url: queueOrigin } = await queues.listen();
   const services: GatewayServices = {
@@ -135,11 +164,19 @@ async function start(
     authorizeManagement: (accessKeyId, resource) =>
       authorize(accessKeyId, [{ action: "execute-api:ManageConnections", resource }]),
     callService: (request) => callService(request, queues, access),
+    serveCall,
+  };
+  const account = accountBuckets(clock, options.account);
+  const gatewayOptions: GatewayOptions = {
+    services,
+    render: renderTemplate,
+    clock,
+    emit,
+    account,
+    ...(faults?.loseDisconnect && { loseDisconnect: faults.loseDisconnect }),
   };
   const openGateway = async (port: number, fallback: RuntimeOptions["fallback"]) => {
-    const gateway = keep(
-      new Gateway({ services, render: renderTemplate, clock, emit, ...(fallback && { fallback }) }),
-    );
+    const gateway = keep(new Gateway({ ...gatewayOptions, ...(fallback && { fallback }) }));
     return { gateway, origin: `ws://127.0.0.1:${(await gateway.listen(port)).port}` };
   };
   // The first one before the program is recorded: a taken port is told at once, and by itself.
@@ -167,7 +204,14 @@ async function start(
   createQueues(resources, queues);
   const engine = await startingEngine;
   const tables = keep(
-    new DynamoDbService({ engine, clock, region, emit, sweepInterval: options.sweepInterval }),
+    new DynamoDbService({
+      engine,
+      clock,
+      region,
+      emit,
+      sweepInterval: options.sweepInterval,
+      writesAreNoted: options.soleWriter ?? options.dynamoDbEndpoint === undefined,
+    }),
   );
   await Promise.all(
     resources
@@ -175,8 +219,16 @@ async function start(
       .map((table) => tables.addTable(table)),
   );
   const arnPrefix = `arn:${place.partition}:dynamodb:${region}:${accountId}`;
-  const proxy = keep(new DynamoDbProxy({ endpoint: engine.endpoint, authorize, arnPrefix }));
-  const { url: tableOrigin } = await proxy.listen();
+  const proxy = keep(
+    new DynamoDbProxy({
+      endpoint: engine.endpoint,
+      authorize,
+      arnPrefix,
+      serveCall,
+      onWrite: () => tables.noteWrite(),
+    }),
+  );
+  const endpoints = { dynamodb: (await proxy.listen()).url, sqs: queueOrigin };
   const functions = keep(
     await Functions.create(resources, {
       access,
@@ -184,11 +236,11 @@ async function start(
       newId: randomUUID,
       emit,
       region,
-      endpoints: { dynamodb: tableOrigin, sqs: queueOrigin },
+      endpoints,
       onInvoked: () => tables.nudge(),
     }),
   );
-  const mappingOptions = { access, functions, queues, tables, clock, emit, region };
+  const mappingOptions = { access, functions, queues, tables, clock, emit, region, faults };
   const pollers: Poller[] = createPollers(resources, mappingOptions).map(keep);
   await Promise.all(pollers.map((poller) => poller.start()));
   for (const { inputs } of resources.filter(({ type }) => type === API_MAPPING)) {
@@ -208,6 +260,8 @@ async function start(
     resources,
     outputs,
     stages,
+    endpoints,
+    queueByUrl: (url) => queues.queueByUrl(url),
     prewarm: () => functions.prewarm(),
     reload: (folders) => functions.reload(folders),
     replacePolicies: (changed) => access.load(changed),

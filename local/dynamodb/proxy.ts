@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import {
   Agent,
+  type ClientRequest,
   createServer,
   type IncomingMessage,
   request,
@@ -10,6 +11,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { accessKeyIdIn } from "../access-key-id.ts";
 import type { AccessRefusal, Authorize } from "../iam/access.ts";
+import { REFUSED_ON_PURPOSE, type ServeCall } from "../outside-calls.ts";
 import { type ArnPrefix, needsOf } from "./authorization.ts";
 
 /** Largest request (DynamoDB, service quotas: 16 MB for a batch). */
@@ -20,7 +22,13 @@ export interface DynamoDbProxyOptions {
   endpoint: string;
   authorize: Authorize;
   arnPrefix: ArnPrefix;
+  /** Default: every call goes well. */
+  serveCall?: ServeCall | undefined;
+  /** Told after each call that may have written something. */
+  onWrite?: () => void;
 }
+
+const READS = /^(BatchGetItem|GetItem|Query|Scan|TransactGetItems|Describe\w+|List\w+)$/;
 
 /** Stands before the engine, which knows no IAM: passes on what the caller's role allows. */
 export class DynamoDbProxy {
@@ -53,28 +61,70 @@ export class DynamoDbProxy {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await read(incoming);
-    const { authorize, arnPrefix } = this.#options;
-    const { authorization, "x-amz-target": target } = incoming.headers;
-    const needs = needsOf(String(target), body.toString("utf8"), arnPrefix);
-    const refusal = authorize(accessKeyIdIn(authorization), needs);
+    const { serveCall } = this.#options;
+    if (serveCall === undefined) return await this.#answer(incoming, body, response);
+    await serveCall({
+      service: "dynamodb",
+      action: actionOf(incoming),
+      request: incoming,
+      response,
+      answer: () => this.#answer(incoming, body, response),
+      carryOut: () => this.#carryOut(incoming, body),
+      refuse(status, type) {
+        const inFull = `com.amazonaws.dynamodb.v20120810#${type}`;
+        writeError(response, status, inFull, REFUSED_ON_PURPOSE);
+      },
+    });
+  }
+
+  async #answer(incoming: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+    const refusal = this.#refusalOf(incoming, body);
     if (refusal === undefined) await this.#pass(incoming, body, response);
     else refuse(response, refusal);
   }
 
+  async #carryOut(incoming: IncomingMessage, body: Buffer): Promise<void> {
+    if (this.#refusalOf(incoming, body) !== undefined) return;
+    const answer = await this.#answerTo(incoming, this.#forward(incoming, body));
+    await once(answer.resume(), "end");
+  }
+
+  #refusalOf({ headers }: IncomingMessage, body: Buffer): AccessRefusal | undefined {
+    const { authorize, arnPrefix } = this.#options;
+    const needs = needsOf(String(headers["x-amz-target"]), body.toString("utf8"), arnPrefix);
+    return authorize(accessKeyIdIn(headers.authorization), needs);
+  }
+
   async #pass(incoming: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
-    const { method, headers, url } = incoming;
+    const outgoing = this.#forward(incoming, body);
+    response.once("close", () => outgoing.destroy());
+    const answer = await this.#answerTo(incoming, outgoing);
+    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    answer.on("error", () => response.destroy());
+    answer.pipe(response);
+  }
+
+  async #answerTo(incoming: IncomingMessage, outgoing: ClientRequest): Promise<IncomingMessage> {
+    try {
+      const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
+      return answer;
+    } finally {
+      if (!READS.test(actionOf(incoming))) this.#options.onWrite?.();
+    }
+  }
+
+  #forward({ method, headers, url }: IncomingMessage, body: Buffer): ClientRequest {
     const outgoing = request(new URL(url ?? "/", this.#options.endpoint), {
       method,
       agent: this.#agent,
       headers: { ...headers, "content-length": body.length },
     });
-    response.once("close", () => outgoing.destroy());
-    outgoing.end(body);
-    const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
-    response.writeHead(answer.statusCode ?? 500, answer.headers);
-    answer.on("error", () => response.destroy());
-    answer.pipe(response);
+    return outgoing.end(body);
   }
+}
+
+function actionOf({ headers }: IncomingMessage): string {
+  return String(headers["x-amz-target"]).split(".").at(-1) ?? "";
 }
 
 const TYPES = {
@@ -85,8 +135,17 @@ const TYPES = {
 
 /** As DynamoDB refuses it: always 400 (DynamoDB Developer Guide, error handling). */
 function refuse(response: ServerResponse, { kind, message }: AccessRefusal): void {
-  const body = JSON.stringify({ __type: `com.amazon.coral.service#${TYPES[kind]}`, message });
-  response.writeHead(400, {
+  writeError(response, 400, `com.amazon.coral.service#${TYPES[kind]}`, message);
+}
+
+function writeError(
+  response: ServerResponse,
+  status: number,
+  __type: string,
+  message: string,
+): void {
+  const body = JSON.stringify({ __type, message });
+  response.writeHead(status, {
     "content-type": "application/x-amz-json-1.0",
     "content-length": Buffer.byteLength(body),
   });

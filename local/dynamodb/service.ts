@@ -24,6 +24,11 @@ export interface DynamoDbServiceOptions {
   replaceTables?: boolean;
   /** Milliseconds between two sweeps for expired items; default 10 seconds. */
   sweepInterval?: number | undefined;
+  /**
+   * All writes of others are told by `noteWrite`. On a clock that is moved by hand, the streams are
+   * then looked at after writes only. Default: false.
+   */
+  writesAreNoted?: boolean;
 }
 
 const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
@@ -35,9 +40,13 @@ export class DynamoDbService {
   readonly #options: DynamoDbServiceOptions;
   readonly #tables = new Map<string, DynamoDbTable>();
   readonly #leaveTime: (() => void) | undefined;
+  /** Of the tables' streams, whether they are looked at after writes only. */
+  readonly #looksAfterWrites: boolean;
+  #written = true;
 
   constructor(options: DynamoDbServiceOptions) {
     this.#options = options;
+    this.#looksAfterWrites = options.clock.virtual !== undefined && options.writesAreNoted === true;
     this.#leaveTime = options.clock.virtual?.join({
       name: "the tables",
       settle: (thoroughly) => this.#settle(thoroughly),
@@ -78,6 +87,7 @@ export class DynamoDbService {
         region,
         clock,
         emit,
+        polls: !this.#looksAfterWrites,
         ...(expiry && { isExpiry: (keys, image) => expiry.isExpiry(keys, image) }),
       });
     }
@@ -89,8 +99,17 @@ export class DynamoDbService {
     return [...this.#tables.values()].find(({ definition }) => definition.stream?.arn === arn);
   }
 
-  /** Looks at every stream now; to be called when something may have been written. */
+  /** Somebody may have written to a table. */
+  noteWrite(): void {
+    this.#written = true;
+  }
+
+  /**
+   * Looks at every stream now; to be called when something may have been written. Not needed, and
+   * without effect, where the streams are looked at as time settles.
+   */
   nudge(): void {
+    if (this.#looksAfterWrites) return;
     for (const { stream } of this.#tables.values()) stream?.nudge();
   }
 
@@ -98,6 +117,7 @@ export class DynamoDbService {
   async sweep(): Promise<number> {
     const sweeps = [...this.#tables.values()].map(({ expiry }) => expiry?.sweep() ?? 0);
     const counts = await Promise.all(sweeps);
+    this.noteWrite();
     this.nudge();
     return counts.reduce((sum, count) => sum + count, 0);
   }
@@ -105,9 +125,14 @@ export class DynamoDbService {
   /** Ends the sweeps under way, and reads all that was written: time that is moved waits for it. */
   async #settle(thoroughly: boolean): Promise<boolean> {
     const tables = [...this.#tables.values()];
-    if (thoroughly) for (const { expiry } of tables) expiry?.noteWrites();
+    const mayHaveNew = thoroughly && (this.#written || !this.#looksAfterWrites);
+    if (mayHaveNew) {
+      this.#written = false;
+      for (const { expiry } of tables) expiry?.noteWrites();
+    }
     const swept = await Promise.all(tables.map(({ expiry }) => expiry?.settle()));
-    if (!thoroughly) return swept.includes(true);
+    if (swept.includes(true)) this.#written = true;
+    if (!mayHaveNew) return swept.includes(true);
     const read = await Promise.all(tables.map(({ stream }) => stream?.look()));
     return [...swept, ...read].includes(true);
   }

@@ -80,7 +80,11 @@ function identityOf({ userIdentity }: EngineRecord): StreamRecord["userIdentity"
   return Type && PrincipalId ? { type: Type, principalId: PrincipalId } : undefined;
 }
 
-/** Sequence numbers have 21 to 40 digits: too long for a number, which code must not overlook. */
+/**
+ * Sequence numbers have 21 to 40 digits (DynamoDB Streams API reference, StreamRecord): too long for
+ * a number, which code must not overlook. Engines count from 1, some with zeros in front.
+ */
 function longNumber(sequenceNumber: string): string {
-  return sequenceNumber.length < 21 ? `1${sequenceNumber.padStart(20, "0")}` : sequenceNumber;
+  const digits = sequenceNumber.replace(/^0+/, "");
+  return digits.length < 21 ? `1${digits.padStart(20, "0")}` : digits;
 }

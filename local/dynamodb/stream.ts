@@ -27,6 +27,8 @@ export interface TableStreamOptions {
   /** Dates the records and their retention. Looking at the engine goes by real time. */
   clock: Clock;
   emit: Emit;
+  /** Whether the engine is looked at unasked. Default: true. */
+  polls?: boolean;
   /** Whether a REMOVE is the work of the runtime's own expiry. */
   isExpiry?: (keys: AttributeMap, oldImage: AttributeMap | undefined) => Promise<boolean>;
 }
@@ -143,13 +145,15 @@ export class TableStream {
     const busy = performance.now() < this.#busyUntil;
     const usual = busy ? BUSY_POLL_MILLISECONDS : QUIET_POLL_MILLISECONDS;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = systemClock.after(milliseconds ?? usual, resolve);
+    const { polls = true } = this.#options;
+    const delay = milliseconds ?? (polls ? usual : undefined);
+    const timer = delay === undefined ? undefined : systemClock.after(delay, resolve);
     this.#wake = resolve;
     // A nudge may have come while the engine was being read.
     if (this.#nudged) resolve();
     await promise;
     this.#nudged = false;
-    timer.cancel();
+    timer?.cancel();
   }
 
   async #readAll(): Promise<void> {
@@ -184,9 +188,18 @@ export class TableStream {
     try {
       return await this.#api.records(next);
     } catch (error) {
-      // Iterators live for 15 minutes, and a laptop may sleep for longer.
-      if ((error as Error).name !== "ExpiredIteratorException") throw error;
-      return this.#api.records(await this.#api.iterator(this.#options.engineArn, shardId, last));
+      const { engineArn } = this.#options;
+      switch ((error as Error).name) {
+        // Iterators live for 15 minutes, and a laptop may sleep for longer.
+        case "ExpiredIteratorException":
+          return this.#api.records(await this.#api.iterator(engineArn, shardId, last));
+        // What it points to is no longer there, so on at the oldest. DynamoDB Local says it as well of
+        // a shard's first iterator when another table was created before the shard's first record.
+        case "TrimmedDataAccessException":
+          return this.#api.records(await this.#api.iterator(engineArn, shardId));
+        default:
+          throw error;
+      }
     }
   }
 

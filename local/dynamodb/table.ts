@@ -40,9 +40,36 @@ interface RecordedIndex {
   writeCapacity?: number;
 }
 
-/** Reads a recorded `aws:dynamodb/table:Table`. */
+/** What a table would be filled from, or copied to. */
+const NOT_PLAYED = [
+  "importTable",
+  "replicas",
+  "restoreBackupArn",
+  "restoreSourceName",
+  "restoreSourceTableArn",
+];
+const VIEW_TYPES: readonly unknown[] = [
+  "KEYS_ONLY",
+  "NEW_IMAGE",
+  "OLD_IMAGE",
+  "NEW_AND_OLD_IMAGES",
+] satisfies StreamViewType[];
+
+/**
+ * Reads a recorded `aws:dynamodb/table:Table`. Throws an error that names it for copies of other
+ * tables and replicas, which are not played, and for a stream without a view type. What has no effect
+ * on a laptop is passed over: backups, encryption, throughput that is only a limit.
+ */
 export function tableDefinition(resource: RecordedResource): TableDefinition {
   const { inputs, state } = resource;
+  const refuse = (reason: string) => new Error(`Table ${resource.name}: ${reason}`);
+  const foreign = NOT_PLAYED.find((property) => inputs[property]?.length !== 0 && inputs[property]);
+  if (foreign !== undefined) throw refuse(`its ${foreign} is not played on this machine.`);
+  if (inputs["streamEnabled"] && !VIEW_TYPES.includes(inputs["streamViewType"])) {
+    throw refuse(
+      `its streamViewType is ${inputs["streamViewType"]}; a stream needs one of ${VIEW_TYPES.join(", ")}.`,
+    );
+  }
   const name: string = state["name"] ?? inputs["name"] ?? resource.name;
   const onDemand = inputs["billingMode"] === "PAY_PER_REQUEST";
   const throughput = (source: { readCapacity?: number; writeCapacity?: number }) =>

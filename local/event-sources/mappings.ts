@@ -2,14 +2,17 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { DynamoDbService } from "../dynamodb/service.ts";
 import type { Emit } from "../events.ts";
+import type { RuntimeFaults } from "../faults.ts";
 import type { Functions } from "../functions.ts";
 import type { Access } from "../iam/access.ts";
-import { destinationAsRole, queueAsRole, streamAsRole } from "../iam/polling.ts";
+import { destinationAsRole, type PolledQueue, queueAsRole, streamAsRole } from "../iam/polling.ts";
 import type { RecordedResource } from "../recording/resource.ts";
+import type { Queue } from "../sqs/queue.ts";
+import { decodeReceiptHandle } from "../sqs/receipt-handles.ts";
 import type { SqsService } from "../sqs/service.ts";
 import { queueMappingDefinition } from "./queue-mapping.ts";
 import { QueuePoller } from "./queue-poller.ts";
-import { streamMapping } from "./stream-mapping.ts";
+import { type StreamMapping, streamMapping } from "./stream-mapping.ts";
 import { StreamPoller } from "./stream-poller.ts";
 
 export interface MappingOptions {
@@ -20,6 +23,7 @@ export interface MappingOptions {
   clock: Clock;
   emit: Emit;
   region: string;
+  faults?: RuntimeFaults | undefined;
 }
 
 export interface Poller {
@@ -48,15 +52,16 @@ function createPoller(resource: RecordedResource, options: MappingOptions): Poll
 }
 
 function poller(resource: RecordedResource, options: MappingOptions): Poller {
-  const { functions, queues, tables, access, ...rest } = options;
+  const { functions, queues, tables, access, faults = {}, ...rest } = options;
   const sourceArn: string = resource.inputs["eventSourceArn"];
   const queue = queues.queueByArn(sourceArn);
   if (queue !== undefined) {
     const mapping = queueMappingDefinition(resource);
     const { lambda, timeoutSeconds } = functions.target(mapping.functionName);
+    const session = access.functionSession(lambda.name);
     return new QueuePoller({
       ...rest,
-      queue: queueAsRole(queue, access, access.functionSession(lambda.name)),
+      queue: losingDeletions(queueAsRole(queue, access, session), faults),
       mapping,
       function: lambda,
       functionTimeoutSeconds: timeoutSeconds,
@@ -71,7 +76,7 @@ function poller(resource: RecordedResource, options: MappingOptions): Poller {
   const mapping = streamMapping(resource);
   const target = functions.target(mapping.functionName).lambda;
   const session = access.functionSession(target.name);
-  const failures = mapping.onFailureArn && queues.queueByArn(mapping.onFailureArn);
+  const failures = failureQueue(mapping, queues);
   const report = failures ? destinationAsRole(failures, access, session) : () => {};
   return new StreamPoller({
     ...rest,
@@ -80,5 +85,31 @@ function poller(resource: RecordedResource, options: MappingOptions): Poller {
     stream: streamAsRole(stream, access, session),
     target,
     onFailure: (metadata) => report(JSON.stringify(metadata)),
+    ...(faults.onStreamBatch && { onStreamBatch: faults.onStreamBatch }),
   });
+}
+
+/** Lambda Developer Guide, parameters for DynamoDB event source mappings: no FIFO queue. */
+function failureQueue(mapping: StreamMapping, queues: SqsService): Queue | undefined {
+  const { name, onFailureArn } = mapping;
+  if (onFailureArn === undefined) return undefined;
+  const refuse = (reason: string) =>
+    new Error(
+      `Event source mapping ${name}: its on-failure destination ${onFailureArn} ${reason}.`,
+    );
+  const queue = queues.queueByArn(onFailureArn);
+  if (queue === undefined) throw refuse("is no queue of the program, others are not played");
+  if (queue.definition.fifo) throw refuse("is a FIFO queue, Lambda takes standard queues");
+  return queue;
+}
+
+function losingDeletions(queue: PolledQueue, { loseDeletion }: RuntimeFaults): PolledQueue {
+  if (loseDeletion === undefined) return queue;
+  return {
+    ...queue,
+    delete(receiptHandle) {
+      const { messageId = "" } = decodeReceiptHandle(receiptHandle) ?? {};
+      if (!loseDeletion(messageId)) queue.delete(receiptHandle);
+    },
+  };
 }

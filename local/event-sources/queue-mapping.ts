@@ -1,6 +1,8 @@
 import type { RecordedResource } from "../recording/resource.ts";
 import { Settings } from "../sqs/settings.ts";
+import { readFilters } from "./filters.ts";
 import { compileQueueFilter, type QueueFilter } from "./queue-filter.ts";
+import { reportsItemFailures } from "./response-types.ts";
 
 /** An event source mapping from a queue to a function, defaults filled in. */
 export interface QueueMappingDefinition {
@@ -21,7 +23,6 @@ export interface QueueMappingDefinition {
 
 const MAX_BATCH_SIZE = 10;
 const CONCURRENCY = { least: 2, most: 1_000 };
-const REPORT = "ReportBatchItemFailures";
 /** Read below, or without effect on a laptop. */
 const KNOWN = new Set([
   "batchSize",
@@ -56,8 +57,8 @@ export function queueMappingDefinition(resource: RecordedResource): QueueMapping
     enabled: enabled ?? true,
     batchSize: settings.integer("batchSize", { least: 1, most: MAX_BATCH_SIZE }, MAX_BATCH_SIZE),
     maximumConcurrency: readConcurrency(settings),
-    reportBatchItemFailures: readResponseTypes(settings),
-    filters: readFilters(settings),
+    reportBatchItemFailures: reportsItemFailures(settings),
+    filters: readFilters(settings, compileQueueFilter),
   };
 }
 
@@ -69,25 +70,4 @@ function readConcurrency(settings: Settings): number {
     return settings.refuse("scalingConfig", `maximumConcurrency must be from ${least} to ${most}`);
   }
   return maximum;
-}
-
-function readResponseTypes(settings: Settings): boolean {
-  const types = (settings.value("functionResponseTypes") ?? []) as unknown[];
-  if (types.some((type) => type !== REPORT)) {
-    settings.refuse("functionResponseTypes", `must be ${REPORT}`);
-  }
-  return types.length > 0;
-}
-
-function readFilters(settings: Settings): QueueFilter[] {
-  const criteria = settings.value("filterCriteria") as
-    | { filters?: { pattern?: string }[] }
-    | undefined;
-  return (criteria?.filters ?? []).map(({ pattern = "{}" }) => {
-    try {
-      return compileQueueFilter(pattern);
-    } catch (error) {
-      return settings.refuse("filterCriteria", error instanceof Error ? error.message : "");
-    }
-  });
 }

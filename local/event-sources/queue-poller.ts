@@ -1,8 +1,10 @@
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../events.ts";
-import type { LambdaFunction } from "../lambda/function.ts";
+import { type InvocationResult, isThrottled, type LambdaFunction } from "../lambda/function.ts";
 import { SqsError } from "../sqs/errors.ts";
 import type { Queue } from "../sqs/queue.ts";
+import { backoff } from "./backoff.ts";
+import { BATCH_LIMIT_BYTES } from "./batch-limit.ts";
 import type { QueueMappingDefinition } from "./queue-mapping.ts";
 import { type QueueRecord, toRecord } from "./queue-record.ts";
 import { failedMessageIds } from "./queue-response.ts";
@@ -20,7 +22,8 @@ export interface QueuePollerOptions {
 
 /**
  * Lambda's poller on a queue (Lambda Developer Guide, "Using Lambda with Amazon SQS"). It takes a
- * batch as soon as messages are available, up to the maximum concurrency. What may be in hand at
+ * batch as soon as messages are available, up to the maximum concurrency and to what an invocation
+ * can take. What may be in hand at
  * the same time is the queue's doing: a FIFO queue keeps a message group back while a batch with it
  * is in flight. Messages of a batch that failed become visible again when their visibility timeout
  * ends, or when the function has set it to.
@@ -28,6 +31,7 @@ export interface QueuePollerOptions {
 export class QueuePoller {
   readonly #options: QueuePollerOptions;
   readonly #inHand = new Set<Promise<void>>();
+  readonly #closing = Promise.withResolvers<void>();
   #unsubscribe: (() => void) | undefined;
 
   /** Throws when the queue's visibility timeout is shorter than the function's timeout. */
@@ -49,8 +53,9 @@ export class QueuePoller {
     this.#takeBatches();
   }
 
-  /** Takes no more batches and waits for those in hand. */
+  /** Takes no more batches and waits for those in hand; one that is throttled is dropped. */
   async close(): Promise<void> {
+    this.#closing.resolve();
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     await Promise.all(this.#inHand);
@@ -59,7 +64,10 @@ export class QueuePoller {
   #takeBatches(): void {
     const { queue, mapping, region } = this.#options;
     while (this.#unsubscribe !== undefined && this.#inHand.size < mapping.maximumConcurrency) {
-      const messages = queue.receiveNow({ maxMessages: mapping.batchSize });
+      const messages = queue.receiveNow({
+        maxMessages: mapping.batchSize,
+        maxBytes: BATCH_LIMIT_BYTES,
+      });
       if (messages.length === 0) return;
       const source = { queueArn: queue.definition.arn, region };
       const records = messages.map((message) => toRecord(message, source));
@@ -77,10 +85,34 @@ export class QueuePoller {
   }
 
   async #process(records: QueueRecord[]): Promise<void> {
-    const result = await this.#options.function.invoke({ Records: records });
+    const result = await this.#invoke(records);
     if (!result.ok) return;
     const failed = this.#failedIds(result.payload, records);
     this.#delete(records.filter(({ messageId }) => failed?.has(messageId) === false));
+  }
+
+  /**
+   * What is throttled is tried again as long as the messages are in flight (Lambda Developer Guide,
+   * handling errors for an SQS event source, backoff strategy).
+   */
+  async #invoke(records: QueueRecord[]): Promise<InvocationResult> {
+    const { clock, queue, function: handler } = this.#options;
+    const end = clock.now() + queue.definition.visibilityTimeoutSeconds * 1000;
+    let result = await handler.invoke({ Records: records });
+    for (let attempts = 1; isThrottled(result); attempts++) {
+      if (clock.now() + backoff(attempts) >= end) break;
+      await this.#pause(backoff(attempts));
+      if (this.#unsubscribe === undefined) break;
+      result = await handler.invoke({ Records: records });
+    }
+    return result;
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#options.clock.after(milliseconds, resolve);
+    await Promise.race([promise, this.#closing.promise]);
+    timer.cancel();
   }
 
   #failedIds(payload: unknown, records: QueueRecord[]): Set<string> | undefined {

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { StreamRecord } from "../dynamodb/stream-record.ts";
-import type { InvocationResult, LambdaFunction } from "../lambda/function.ts";
+import { type InvocationResult, isThrottled, type LambdaFunction } from "../lambda/function.ts";
+import { backoff } from "./backoff.ts";
 import type { StreamMapping } from "./stream-mapping.ts";
 import {
   type FailureCondition,
@@ -9,9 +10,6 @@ import {
   firstFailure,
 } from "./stream-outcome.ts";
 
-/** The wait before a retry: doubled each time, up to a minute. Lambda does not document its own. */
-export const FIRST_RETRY_MILLISECONDS = 1000;
-export const LONGEST_RETRY_MILLISECONDS = 60_000;
 /** Records live in a stream for a day, whatever the mapping says. */
 const RETENTION_SECONDS = 24 * 60 * 60;
 
@@ -21,6 +19,8 @@ interface Attempt {
   records: StreamRecord[];
   /** Invocations with exactly these records. */
   invocations: number;
+  /** Attempts to invoke since then that were throttled. */
+  throttles: number;
   last: InvocationResult | undefined;
 }
 
@@ -38,7 +38,9 @@ export interface DeliveryOptions {
 /**
  * Delivers a batch until every record of it has succeeded or was given up, in order: retries from
  * the lowest reported failure, halves failing batches where the mapping says so (at once, and not
- * counted as a retry), gives up records over their age or retries.
+ * counted as a retry), gives up records over their age or retries. What is throttled was not tried:
+ * it counts as no retry and halves nothing, and ends only with the records' age (Lambda Developer
+ * Guide, discarded records of a DynamoDB event source).
  */
 export async function deliver(records: StreamRecord[], options: DeliveryOptions): Promise<void> {
   const { mapping, target } = options;
@@ -48,10 +50,16 @@ export async function deliver(records: StreamRecord[], options: DeliveryOptions)
     if (isBatch(old)) await giveUp(old, attempt, "RecordAgeExceeded", options);
     if (!isBatch(young)) continue;
     const result = await target.invoke({ Records: young });
+    if (isThrottled(result)) {
+      const throttles = attempt.throttles + 1;
+      rest.unshift({ ...attempt, records: young, throttles });
+      if (!(await options.wait(backoff(throttles)))) return;
+      continue;
+    }
     const failed = firstFailure(result, young, mapping.reportsItemFailures);
     if (failed === undefined) continue;
     const invocations = attempt.invocations + 1;
-    const remaining = { records: young.slice(failed), invocations, last: result };
+    const remaining = { records: young.slice(failed), invocations, throttles: 0, last: result };
     if (failed > 0) {
       // The first part is done: what is left counts as a batch of its own.
       rest.unshift(fresh(remaining.records));
@@ -69,7 +77,7 @@ export async function deliver(records: StreamRecord[], options: DeliveryOptions)
 }
 
 function fresh(records: StreamRecord[]): Attempt {
-  return { records, invocations: 0, last: undefined };
+  return { records, invocations: 0, throttles: 0, last: undefined };
 }
 
 function halves(records: StreamRecord[]): Attempt[] {
@@ -77,13 +85,10 @@ function halves(records: StreamRecord[]): Attempt[] {
   return [fresh(records.slice(0, middle)), fresh(records.slice(middle))];
 }
 
-function backoff(invocations: number): number {
-  return Math.min(FIRST_RETRY_MILLISECONDS * 2 ** (invocations - 1), LONGEST_RETRY_MILLISECONDS);
-}
-
 function byAge(records: StreamRecord[], { mapping, clock }: DeliveryOptions) {
-  const limit = mapping.maximumRecordAge === -1 ? RETENTION_SECONDS : mapping.maximumRecordAge;
-  const oldest = clock.now() / 1000 - limit;
+  const { maximumRecordAge } = mapping;
+  const limit = maximumRecordAge === -1 ? RETENTION_SECONDS : maximumRecordAge;
+  const oldest = clock.now() / 1000 - Math.min(limit, RETENTION_SECONDS);
   const from = records.findIndex(({ dynamodb }) => dynamodb.ApproximateCreationDateTime >= oldest);
   const young = from === -1 ? [] : records.slice(from);
   return { young, old: records.slice(0, records.length - young.length) };

@@ -7,11 +7,11 @@ import { Connections } from "./connections.ts";
 import type { ApiDefinition } from "./definition.ts";
 import { Handshakes } from "./handshakes.ts";
 import { GOING_AWAY } from "./lifetime.ts";
-import { manage } from "./management.ts";
+import { answerTo, type ManagedConnection, type ManagementRequest, manage } from "./management.ts";
 import type { GatewayOptions, GatewayServices, Tools } from "./options.ts";
-import { errorAnswer } from "./refusal.ts";
+import { errorAnswer, type HttpAnswer } from "./refusal.ts";
 import { randomId } from "./request-context.ts";
-import { pathOf, targetOf } from "./target.ts";
+import { pathOf, type Target, targetOf } from "./target.ts";
 import { accountBuckets, Throttle } from "./throttle.ts";
 
 /** Until {@link Gateway.replace}: no stage is deployed, so everything is Forbidden. */
@@ -77,6 +77,22 @@ export class Gateway {
     return { port: (this.#server.address() as AddressInfo).port };
   }
 
+  /** Takes a connection that came by another way than the port, from inside of the process. */
+  accept(socket: Duplex): void {
+    this.#server.emit("connection", socket);
+  }
+
+  /**
+   * Answers a request to `/{stage}/@connections/{id}` that came by another way than the port. A path
+   * that is none is Forbidden.
+   */
+  manage(path: string, request: ManagementRequest): HttpAnswer {
+    const target = targetOf(this.#definition, path);
+    return target.kind === "connection" && target.stage.deployed
+      ? answerTo(request, this.#managed(target))
+      : errorAnswer(403);
+  }
+
   /**
    * Plays another deployment of the API from now on, also for the connections that are open; those
    * of a stage that is no longer there are closed with 1001.
@@ -109,23 +125,27 @@ export class Gateway {
       return;
     }
     if (target.kind === "connection" && target.stage.deployed) {
-      const { stage, connectionId } = target;
-      const { executionArn } = this.#definition;
-      void manage(request, response, {
-        connectionId,
-        authorize: (accessKeyId, method) =>
-          this.#services.authorizeManagement?.(
-            accessKeyId,
-            `${executionArn}/${stage.name}/${method}/@connections/${connectionId}`,
-          ),
-        find: () => this.#connections.find(stage.name, connectionId),
-        admit: () => this.#throttle.callback() === undefined,
-      });
+      void manage(request, response, this.#managed(target));
       return;
     }
     const isStage = target.kind === "stage" && target.stage.deployed;
     const { status, headers, body } = errorAnswer(isStage ? 426 : 403);
     response.writeHead(status, { ...headers, ...(isStage && { Upgrade: "websocket" }) }).end(body);
+  }
+
+  #managed({ stage, connectionId }: Extract<Target, { kind: "connection" }>): ManagedConnection {
+    const { executionArn } = this.#definition;
+    return {
+      connectionId,
+      authorize: (accessKeyId, method) =>
+        this.#services.authorizeManagement?.(
+          accessKeyId,
+          `${executionArn}/${stage.name}/${method}/@connections/${connectionId}`,
+        ),
+      find: () => this.#connections.find(stage.name, connectionId),
+      admit: () => this.#throttle.callback() === undefined,
+      serveCall: this.#services.serveCall,
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { accessKeyIdIn } from "../access-key-id.ts";
 import type { AccessRefusal } from "../iam/access.ts";
+import type { ServeCall } from "../outside-calls.ts";
 import type { Connection } from "./connection.ts";
 import { MAX_MESSAGE_BYTES } from "./quotas.ts";
 import { errorAnswer, type HttpAnswer } from "./refusal.ts";
@@ -20,7 +21,25 @@ export interface ManagedConnection {
   authorize(accessKeyId: string, method: string): AccessRefusal | undefined;
   /** Counts a request; false when the account's requests are used up. */
   admit(): boolean;
+  /** Default: the call goes well. */
+  serveCall?: ServeCall | undefined;
 }
+
+/** A request of the API, read to its end. */
+export interface ManagementRequest {
+  method: string;
+  /** Undefined when it is not signed. */
+  accessKeyId: string | undefined;
+  /** Undefined when it is too large. */
+  body: Buffer | undefined;
+}
+
+/** The operations of the API by their methods. */
+const ACTIONS: Record<string, string> = {
+  POST: "PostToConnection",
+  GET: "GetConnection",
+  DELETE: "DeleteConnection",
+};
 
 const JSON_TYPE = { "Content-Type": "application/json" };
 
@@ -46,25 +65,41 @@ export async function manage(
 ): Promise<void> {
   try {
     const body = await bodyOf(request);
-    const answer = answerTo(request, body, connection);
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    const write = (answer: HttpAnswer) =>
+      void response.writeHead(answer.status, answer.headers).end(answer.body);
+    const { serveCall, connectionId } = connection;
+    const { method = "" } = request;
+    const answer = () => answerTo({ method, accessKeyId: accessKeyOf(request), body }, connection);
+    if (serveCall === undefined) {
+      write(answer());
+      return;
+    }
+    await serveCall({
+      service: "execute-api",
+      action: ACTIONS[method] ?? "",
+      connectionId,
+      request,
+      response,
+      answer: () => write(answer()),
+      carryOut: () => void answer(),
+      refuse: (status, type) => write(errorAnswer(status, undefined, type)),
+    });
   } catch {
     // The caller went away while its request was read, as it does past a deadline of its own.
     response.destroy();
   }
 }
 
-function answerTo(
-  request: IncomingMessage,
-  body: Buffer | undefined,
+/** Carries a request out, which may have come by another way than HTTP. */
+export function answerTo(
+  { method, accessKeyId, body }: ManagementRequest,
   { connectionId, authorize, find, admit }: ManagedConnection,
 ): HttpAnswer {
-  const accessKeyId = accessKeyOf(request);
   if (accessKeyId === undefined) {
     const type = "MissingAuthenticationTokenException";
     return errorAnswer(403, "Missing Authentication Token", type);
   }
-  const refusal = authorize(accessKeyId, request.method ?? "");
+  const refusal = authorize(accessKeyId, method);
   if (refusal !== undefined) {
     const isDenied = refusal.kind === "denied";
     const type = isDenied ? "AccessDeniedException" : "UnrecognizedClientException";
@@ -79,7 +114,7 @@ function answerTo(
   }
   const connection = find();
   if (connection === undefined) return errorAnswer(410);
-  switch (request.method) {
+  switch (method) {
     case "POST":
       if (connection.congested) return errorAnswer(429, "The client's buffer is full");
       connection.send(body.toString("utf8"));

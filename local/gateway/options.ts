@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Emit } from "../events.ts";
 import type { AccessRefusal } from "../iam/access.ts";
 import type { LambdaFunction } from "../lambda/function.ts";
+import type { ServeCall } from "../outside-calls.ts";
 import type { ApiDefinition } from "./definition.ts";
 import type { AccountBuckets, Throttle } from "./throttle.ts";
 
@@ -26,6 +27,8 @@ export interface GatewayServices {
    * `{execution ARN}/{stage}/{method}/@connections/{connection id}`. Left out: everybody may.
    */
   authorizeManagement?(accessKeyId: string, resource: string): AccessRefusal | undefined;
+  /** What becomes of a call of the management API. Left out: it goes well. */
+  serveCall?: ServeCall | undefined;
 }
 
 export interface ServiceRequest {

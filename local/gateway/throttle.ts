@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { StageDefinition } from "./definition.ts";
 import { ACCOUNT_CONNECTIONS, ACCOUNT_REQUESTS } from "./quotas.ts";
-import { TokenBucket } from "./token-bucket.ts";
+import { type Limits, TokenBucket } from "./token-bucket.ts";
 
 /** What all APIs of an account and region share; give one to several gateways to have them share it. */
 export interface AccountBuckets {
@@ -9,10 +9,16 @@ export interface AccountBuckets {
   connections: TokenBucket;
 }
 
+/** Requests, `@connections` included, and new connections, of an account. */
+export interface AccountQuotas {
+  requests?: Limits;
+  connections?: Limits;
+}
+
 /** The account's buckets. Default: the quotas that a new account has. */
 export function accountBuckets(
   clock: Clock,
-  { requests = ACCOUNT_REQUESTS, connections = ACCOUNT_CONNECTIONS } = {},
+  { requests = ACCOUNT_REQUESTS, connections = ACCOUNT_CONNECTIONS }: AccountQuotas = {},
 ): AccountBuckets {
   return {
     requests: new TokenBucket(clock, requests),

@@ -32,6 +32,16 @@ const VARIABLES_LIMIT_BYTES = 4096;
 const VARIABLE_NAME = /^[a-zA-Z]\w+$/;
 const LONGEST_TIMEOUT_SECONDS = 900;
 const MEMORY_MEGABYTES = { least: 128, most: 10_240 };
+/** Those that Lambda still creates functions with, November 2026 (Lambda Developer Guide, runtimes). */
+const RUNTIMES = new Set(["nodejs22.x", "nodejs24.x", "nodejs26.x"]);
+/** What the code would find on Lambda and not here, or would run in another way. */
+const NOT_PLAYED = [
+  "capacityProviderConfig",
+  "durableConfig",
+  "fileSystemConfig",
+  "layers",
+  "tenancyConfig",
+];
 
 /**
  * Reads a recorded `aws:lambda/function:Function`. Relative paths of its code are taken from
@@ -47,6 +57,16 @@ export async function functionDefinition(
   if (!String(inputs["runtime"]).startsWith("nodejs") || inputs["handler"] === undefined) {
     throw refuse("only functions with a Node.js runtime and a handler run on this machine.");
   }
+  if (!RUNTIMES.has(inputs["runtime"])) {
+    throw refuse(
+      `The runtime parameter of ${inputs["runtime"]} is no longer supported for creating or updating AWS Lambda functions.`,
+    );
+  }
+  if ((inputs["snapStart"]?.applyOn ?? "None") !== "None") {
+    throw refuse("Lambda has no SnapStart for Node.js.");
+  }
+  const missing = NOT_PLAYED.find((property) => inputs[property]?.length !== 0 && inputs[property]);
+  if (missing !== undefined) throw refuse(`its ${missing} is not played on this machine.`);
   const variables: Record<string, string> = inputs["environment"]?.variables ?? {};
   checkVariables(variables, refuse);
   const timeout = inputs["timeout"] ?? DEFAULT_TIMEOUT_SECONDS;

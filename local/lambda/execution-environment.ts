@@ -92,6 +92,11 @@ export class ExecutionEnvironment {
     return this.#ended;
   }
 
+  /** True while it has an invocation in hand. */
+  get busy(): boolean {
+    return this.#current !== undefined;
+  }
+
   /** True when it has ended because loading the code took too long. */
   get initTimedOut(): boolean {
     return this.#initTimedOut;

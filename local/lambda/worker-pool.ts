@@ -87,6 +87,11 @@ export class LambdaWorkerPool implements LambdaFunction {
     await Promise.all(idle.map((environment) => environment.end()));
   }
 
+  /** Ends the threads that have an invocation in hand, as a process that exits. */
+  crash(): void {
+    for (const environment of this.#all) if (environment.busy) void environment.end();
+  }
+
   /** Ends every thread; invocations in hand and waiting ones fail. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -107,7 +112,8 @@ export class LambdaWorkerPool implements LambdaFunction {
     }
     const { reservedConcurrency = Number.POSITIVE_INFINITY } = this.#options.definition;
     if (this.#inHand >= reservedConcurrency) {
-      return { ok: false, errorType: "TooManyRequestsException", errorMessage: "Rate Exceeded." };
+      const errorType = "TooManyRequestsException";
+      return { ok: false, errorType, errorMessage: "Rate Exceeded.", throttled: true };
     }
     this.#inHand += 1;
     if (this.#running >= this.#limit) {

@@ -9,7 +9,7 @@ import { queueAttributes } from "./queue-attributes.ts";
 import type { QueueDirectory } from "./queue-directory.ts";
 import { fifoIds } from "./send-request.ts";
 import { messageBytes } from "./validation.ts";
-import type { Caller } from "./wire.ts";
+import type { Caller, WireRequest } from "./wire.ts";
 import {
   readAttributeSelection,
   readSendRequest,
@@ -24,6 +24,7 @@ export interface Call {
   caller: Caller;
   directory: QueueDirectory;
   signal: AbortSignal | undefined;
+  hold?: WireRequest["hold"];
 }
 
 type Action = (call: Call) => object | Promise<object>;
@@ -69,6 +70,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
         ...(visibilityTimeout === undefined ? {} : { visibilityTimeout }),
       },
       call.signal,
+      call.hold,
     );
     if (messages.length === 0) return {};
     return { Messages: messages.map((message) => writeMessage(message, selection)) };

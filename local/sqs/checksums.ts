@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { MessageAttributes, SendResult } from "./message.ts";
+import type { MessageAttributes, SendRequest, SendResult } from "./message.ts";
 
 const STRING_TRANSPORT = 1;
 const BINARY_TRANSPORT = 2;
@@ -44,14 +44,17 @@ export function contentDeduplicationId(body: string): string {
   return createHash("sha256").update(body, "utf8").digest("hex");
 }
 
-/** Both digests, as SendMessage answers them. */
-export function checksums(
-  body: string,
-  attributes: MessageAttributes = {},
-): Pick<SendResult, "md5OfBody" | "md5OfAttributes"> {
+/** The digests of what was sent, as SendMessage answers them. */
+export function checksums({
+  body,
+  attributes = {},
+  systemAttributes = {},
+}: SendRequest): Pick<SendResult, "md5OfBody" | "md5OfAttributes" | "md5OfSystemAttributes"> {
   const digest = md5OfAttributes(attributes);
+  const ofSystem = md5OfAttributes(systemAttributes);
   return {
     md5OfBody: md5OfBody(body),
     ...(digest === undefined ? {} : { md5OfAttributes: digest }),
+    ...(ofSystem === undefined ? {} : { md5OfSystemAttributes: ofSystem }),
   };
 }

@@ -1,17 +1,30 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { WireRequest, WireResponse } from "./wire.ts";
+import type { VirtualTime } from "../clock.ts";
+import type { ServeCall } from "../outside-calls.ts";
+import { actionOf, type WireRequest, type WireResponse } from "./wire.ts";
 
 /** Ten messages in a batch come to 1 MiB, which JSON escapes can make six times as long. */
 const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
+
+type Handle = (request: WireRequest) => Promise<WireResponse>;
+
+export interface HttpEndpointOptions {
+  /** Where time is moved by hand: it may pass while a caller waits for a message. */
+  virtual?: VirtualTime | undefined;
+  /** Default: every call goes well. */
+  serveCall?: ServeCall | undefined;
+  /** How a request is answered that is to be refused with this status and type of error. */
+  refuse?: (request: WireRequest, status: number, type: string) => Promise<WireResponse>;
+}
 
 /** Serves wire requests over HTTP on 127.0.0.1. */
 export class HttpEndpoint {
   readonly #server: Server;
 
-  constructor(handle: (request: WireRequest) => Promise<WireResponse>) {
+  constructor(handle: Handle, options: HttpEndpointOptions = {}) {
     this.#server = createServer((incoming, response) => {
-      serve(incoming, response, handle).catch(() => response.destroy());
+      serve(incoming, response, handle, options).catch(() => response.destroy());
     });
   }
 
@@ -36,7 +49,8 @@ export class HttpEndpoint {
 async function serve(
   incoming: IncomingMessage,
   response: ServerResponse,
-  handle: (request: WireRequest) => Promise<WireResponse>,
+  handle: Handle,
+  { virtual, serveCall, refuse = handle }: HttpEndpointOptions,
 ): Promise<void> {
   const body = await readBody(incoming);
   if (body === undefined) {
@@ -45,17 +59,29 @@ async function serve(
   }
   const gone = new AbortController();
   response.once("close", () => gone.abort());
-  const {
-    status,
-    headers,
-    body: answer,
-  } = await handle({
+  const request: WireRequest = {
     path: new URL(incoming.url ?? "/", "http://localhost").pathname,
     headers: incoming.headers,
     body,
     signal: gone.signal,
+    ...(virtual && { hold: () => virtual.hold(incoming.socket.remotePort ?? 0) }),
+  };
+  const answer = async (answering: Promise<WireResponse>) => {
+    const { status, headers, body: text } = await answering;
+    response.writeHead(status, headers).end(text);
+  };
+  if (serveCall === undefined) return await answer(handle(request));
+  await serveCall({
+    service: "sqs",
+    action: actionOf(request),
+    request: incoming,
+    response,
+    answer: () => answer(handle(request)),
+    async carryOut() {
+      await handle(request);
+    },
+    refuse: (status, type) => answer(refuse(request, status, type)),
   });
-  response.writeHead(status, headers).end(answer);
 }
 
 /** Undefined for a body that is too long; it is read to its end, so that the answer arrives. */

@@ -24,6 +24,10 @@ export function moveMessages(
   if (destination === source) {
     throw invalidParameterValue("Source queue arn and destination queue arn cannot be the same.");
   }
+  if (destination !== undefined && destination.definition.fifo !== source.definition.fifo) {
+    // SQS Developer Guide, "Configure a dead-letter queue redrive"; the words are unconfirmed on AWS.
+    throw invalidParameterValue("Source and destination queues must be of the same type.");
+  }
   return source.redrive(
     (message) => destination ?? directory.byArn(message.deadLetterSourceArn ?? ""),
   );

@@ -17,8 +17,8 @@ export interface SendRequest {
   groupId?: string;
   deduplicationId?: string;
   delaySeconds?: number;
-  /** The X-Ray header, the one message system attribute that exists. */
-  traceHeader?: string;
+  /** `AWSTraceHeader`, the X-Ray header, is the one that exists. */
+  systemAttributes?: MessageAttributes;
   /** The sender's principal id, which receivers see as `SenderId`; the queue's account by default. */
   senderId?: string;
 }
@@ -28,6 +28,7 @@ export interface SendResult {
   messageId: string;
   md5OfBody: string;
   md5OfAttributes?: string;
+  md5OfSystemAttributes?: string;
   /** FIFO queues only. */
   sequenceNumber?: string;
 }
@@ -56,6 +57,11 @@ export interface StoredMessage {
   firstReceivedAt: number | undefined;
 }
 
+/** Bytes of what the sender wrote, as a part of an event in JSON. */
+export function bytesAsJson({ body, attributes }: StoredMessage): number {
+  return Buffer.byteLength(JSON.stringify([body, attributes]));
+}
+
 /** A message as a receiver gets it. */
 export interface ReceivedMessage {
   messageId: string;
@@ -66,6 +72,9 @@ export interface ReceivedMessage {
   /** `SenderId`, `SentTimestamp` …, all of them, as strings. */
   systemAttributes: Record<string, string>;
 }
+
+/** The system attribute with the X-Ray header. */
+export const TRACE_HEADER = "AWSTraceHeader";
 
 /** A message that was just accepted. */
 export function newMessage(
@@ -83,7 +92,7 @@ export function newMessage(
     md5OfBody: md5OfBody(request.body),
     attributes: request.attributes ?? {},
     senderId: request.senderId ?? accepted.accountId,
-    traceHeader: request.traceHeader,
+    traceHeader: request.systemAttributes?.[TRACE_HEADER]?.stringValue,
     groupId: request.groupId,
     deduplicationId: request.deduplicationId,
     sequenceNumber: accepted.sequenceNumber,
@@ -117,7 +126,7 @@ function systemAttributes(message: StoredMessage): Record<string, string> {
     SequenceNumber: message.sequenceNumber,
     MessageGroupId: message.groupId,
     MessageDeduplicationId: message.deduplicationId,
-    AWSTraceHeader: message.traceHeader,
+    [TRACE_HEADER]: message.traceHeader,
     DeadLetterQueueSourceArn: message.deadLetterSourceArn,
   };
   return Object.fromEntries(

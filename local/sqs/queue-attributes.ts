@@ -5,7 +5,7 @@ import type { Queue } from "./queue.ts";
 export function queueAttributes(queue: Queue, names: string[]): Record<string, string> {
   const all = everyAttribute(queue);
   for (const name of names) {
-    if (name !== "All" && !(name in all)) throw invalidAttributeName(name);
+    if (name !== "All" && !Object.hasOwn(all, name)) throw invalidAttributeName(name);
   }
   return Object.fromEntries(
     Object.entries(all).filter(

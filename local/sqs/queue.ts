@@ -1,12 +1,13 @@
 import type { Clock } from "../clock.ts";
-import type { Emit } from "../events.ts";
+import { Announcements } from "./announcements.ts";
 import { checksums } from "./checksums.ts";
 import { type Accepted, DeduplicationWindow } from "./deduplication.ts";
 import type { QueueDefinition } from "./definition.ts";
 import * as errors from "./errors.ts";
-import { MAX_IN_FLIGHT, MAX_VISIBILITY_SECONDS, PURGE_INTERVAL_SECONDS } from "./limits.ts";
+import { MAX_IN_FLIGHT, PURGE_INTERVAL_SECONDS } from "./limits.ts";
 import { LongPolls } from "./long-polls.ts";
 import {
+  bytesAsJson,
   newMessage,
   type ReceivedMessage,
   type SendRequest,
@@ -15,27 +16,12 @@ import {
   toReceived,
 } from "./message.ts";
 import { type Entry, type MessageCounts, MessageStore } from "./message-store.ts";
+import type { QueueOptions, ReceiveRequest } from "./queue-options.ts";
 import { decodeReceiptHandle, encodeReceiptHandle } from "./receipt-handles.ts";
 import { asDeadLetter, asRedriven, isExhausted } from "./redrive.ts";
 import { checkSendRequest, fifoIds } from "./send-request.ts";
 import { SequenceNumbers } from "./sequence-numbers.ts";
-import { checkVisibilityTimeout } from "./validation.ts";
-
-export interface QueueOptions {
-  definition: QueueDefinition;
-  clock: Clock;
-  newId: () => string;
-  emit: Emit;
-  /** Finds the dead-letter queue of the redrive policy. */
-  queueByArn: (arn: string) => Queue | undefined;
-}
-
-export interface ReceiveRequest {
-  /** 1 to 10. */
-  maxMessages: number;
-  /** Seconds; the queue's own by default. */
-  visibilityTimeout?: number;
-}
+import { checkVisibilityChange } from "./visibility-change.ts";
 
 /**
  * An SQS queue in memory, FIFO or standard. Refusals are thrown as `SqsError`s.
@@ -50,17 +36,23 @@ export class Queue {
   readonly createdAt: number;
   readonly #options: QueueOptions;
   readonly #clock: Clock;
-  readonly #store = new MessageStore(() => this.#announce());
+  readonly #maxInFlight: number;
+  /** Of messages that became available, to those who wait for them first. */
+  readonly #arrivals = new Announcements(() => {
+    this.#polls.serve();
+    return this.#store.hasReady;
+  });
+  readonly #store = new MessageStore(() => this.#arrivals.announce());
   readonly #sequence: SequenceNumbers;
   readonly #deduplication: DeduplicationWindow;
   readonly #polls: LongPolls<ReceivedMessage>;
-  readonly #listeners = new Set<() => void>();
-  #announced = false;
+  readonly #acceptedListeners = new Set<(message: StoredMessage) => void>();
   #purgedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: QueueOptions) {
     this.#options = options;
     this.#clock = options.clock;
+    this.#maxInFlight = options.maxInFlight ?? MAX_IN_FLIGHT;
     this.definition = options.definition;
     this.createdAt = this.#clock.now();
     this.#sequence = new SequenceNumbers(this.#clock);
@@ -79,7 +71,7 @@ export class Queue {
   /** Accepts a message. A duplicate on a FIFO queue gets the first one's answer and is dropped. */
   send(request: SendRequest): SendResult {
     checkSendRequest(request, this.definition);
-    const sums = checksums(request.body, request.attributes);
+    const sums = checksums(request);
     if (!this.definition.fifo) return { ...sums, ...this.#accept(request, undefined) };
     const { groupId, deduplicationId } = fifoIds(request, this.definition);
     const first = this.#deduplication.find(groupId, deduplicationId);
@@ -89,29 +81,52 @@ export class Queue {
     return { ...sums, ...accepted };
   }
 
-  /** Hands out what is available now, without waiting. */
+  /**
+   * Hands out what is available now, without waiting: nothing while as many messages are in flight as
+   * may be.
+   */
   receiveNow(request: ReceiveRequest): ReceivedMessage[] {
-    if (this.counts.inFlight >= MAX_IN_FLIGHT) {
-      if (this.definition.fifo) return [];
-      throw errors.overLimit(`Too many messages are in flight: ${this.counts.inFlight}.`);
-    }
+    const { maxBytes = Number.POSITIVE_INFINITY } = request;
+    const most = Math.min(request.maxMessages, this.#maxInFlight - this.counts.inFlight);
     const chosen: Entry[] = [];
-    for (const entry of this.#store.deliverable()) {
-      if (chosen.length === request.maxMessages) break;
-      if (!this.#deadLetter(entry)) chosen.push(entry);
+    let bytes = 0;
+    for (const entry of most > 0 ? this.#store.deliverable() : []) {
+      if (chosen.length === most) break;
+      if (this.#deadLetter(entry)) continue;
+      if (Number.isFinite(maxBytes)) bytes += bytesAsJson(entry.message);
+      if (bytes > maxBytes && chosen.length > 0) break;
+      chosen.push(entry);
     }
     const seconds = request.visibilityTimeout ?? this.definition.visibilityTimeoutSeconds;
     return chosen.map((entry) => this.#handOut(entry, seconds));
   }
 
-  /** Hands out what is available, or waits for it for `waitSeconds` or until the signal aborts. */
+  /**
+   * Hands out what is available, or waits for it for `waitSeconds` or until the signal aborts. With
+   * too many messages in flight, only who does not wait is told so, and on a standard queue only (SQS
+   * Developer Guide, quotas of standard queues and of FIFO queues).
+   *
+   * @param hold Called when it has to wait; the result, when it has waited.
+   */
   async receive(
     request: ReceiveRequest & { waitSeconds: number },
     signal?: AbortSignal,
+    hold?: () => () => void,
   ): Promise<ReceivedMessage[]> {
+    const { inFlight } = this.counts;
     const taken = this.receiveNow(request);
-    if (taken.length > 0 || request.waitSeconds === 0) return taken;
-    return this.#polls.wait(request.waitSeconds * 1000, () => this.receiveNow(request), signal);
+    if (taken.length > 0) return taken;
+    if (request.waitSeconds === 0) {
+      if (inFlight < this.#maxInFlight || this.definition.fifo) return taken;
+      throw errors.overLimit(`Too many messages are in flight: ${inFlight}.`);
+    }
+    const release = hold?.();
+    const waited = this.#polls.wait(
+      request.waitSeconds * 1000,
+      () => this.receiveNow(request),
+      signal,
+    );
+    return await waited.finally(release);
   }
 
   /**
@@ -125,29 +140,16 @@ export class Queue {
     if (this.definition.fifo && !(latest && entry.state === "in-flight")) {
       throw errors.receiptHandleExpired(receiptHandle);
     }
-    if (latest) this.#store.remove(entry);
+    if (!latest) return;
+    if (this.counts.inFlight === this.#maxInFlight) this.#arrivals.announce();
+    this.#store.remove(entry);
   }
 
   /** Lets the visibility timeout of a message in flight end `seconds` from now; 0 releases it. */
   changeVisibility(receiptHandle: string, seconds: number): void {
-    checkVisibilityTimeout(seconds);
     const entry = this.#find(receiptHandle);
-    if (entry === undefined) throw errors.messageNotAvailable(receiptHandle);
-    if (this.definition.fifo && entry.state !== "in-flight") {
-      throw errors.receiptHandleExpired(receiptHandle);
-    }
-    if (entry.receiptHandle !== receiptHandle) {
-      if (this.definition.fifo) throw errors.receiptHandleExpired(receiptHandle);
-      throw errors.messageNotInFlight(receiptHandle);
-    }
-    const heldUntil = this.#clock.now() + seconds * 1000;
-    if (heldUntil > entry.receivedAt + MAX_VISIBILITY_SECONDS * 1000) {
-      throw errors.invalidValue(
-        seconds,
-        "VisibilityTimeout",
-        `Total VisibilityTimeout for the message is beyond the limit [${MAX_VISIBILITY_SECONDS} seconds]`,
-      );
-    }
+    const { fifo } = this.definition;
+    checkVisibilityChange(entry, { receiptHandle, seconds, now: this.#clock.now(), fifo });
     this.#hide(entry, "in-flight", seconds);
   }
 
@@ -182,13 +184,18 @@ export class Queue {
    * together. The answer ends the subscription.
    */
   onAvailable(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#arrivals.listen(listener);
+  }
+
+  /** Calls back with each message that is sent to the queue and accepted. The answer ends that. */
+  onAccepted(listener: (message: StoredMessage) => void): () => void {
+    this.#acceptedListeners.add(listener);
+    return () => void this.#acceptedListeners.delete(listener);
   }
 
   /** Lets waiting receivers go and forgets all messages. */
   close(): void {
-    this.#listeners.clear();
+    this.#arrivals.close();
     for (const entry of this.#store.all()) this.#store.remove(entry);
     this.#polls.close();
   }
@@ -205,6 +212,7 @@ export class Queue {
     );
     const delay = this.definition.fifo ? undefined : request.delaySeconds;
     this.#hide(entry, "delayed", delay ?? this.definition.delaySeconds);
+    for (const listener of this.#acceptedListeners) listener(entry.message);
     return { messageId, ...(sequenceNumber === undefined ? {} : { sequenceNumber }) };
   }
 
@@ -283,17 +291,5 @@ export class Queue {
       throw errors.receiptHandleIsInvalid(receiptHandle);
     }
     return this.#store.find(receipt.messageId);
-  }
-
-  /** Deferred, so that the messages of one batch are found together. */
-  #announce(): void {
-    if (this.#announced) return;
-    this.#announced = true;
-    queueMicrotask(() => {
-      this.#announced = false;
-      this.#polls.serve();
-      if (!this.#store.hasReady) return;
-      for (const listener of this.#listeners) listener();
-    });
   }
 }

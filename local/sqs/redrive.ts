@@ -24,25 +24,26 @@ export function allowsSource(policy: RedriveAllowPolicy | undefined, sourceArn: 
 /**
  * The message as its dead-letter queue holds it: the same id, group and receive count. In a
  * standard queue it still expires by its original time, in a FIFO queue its retention starts anew
- * (SQS Developer Guide, "message retention periods for dead-letter queues").
+ * (SQS Developer Guide, "message retention periods for dead-letter queues"), and its message id takes
+ * the place of its deduplication id, so that no two letters are taken for one ("Configure a
+ * dead-letter queue redrive").
  */
 export function asDeadLetter(
   message: StoredMessage,
   sourceArn: string,
   into: { now: number; sequenceNumber: string | undefined },
 ): StoredMessage {
-  return {
-    ...message,
-    receivesHere: 0,
-    enqueuedAt: into.sequenceNumber === undefined ? message.enqueuedAt : into.now,
-    sequenceNumber: into.sequenceNumber,
-    deadLetterSourceArn: sourceArn,
-  };
+  const letter = { ...message, receivesHere: 0, deadLetterSourceArn: sourceArn };
+  const { sequenceNumber, now } = into;
+  if (sequenceNumber === undefined) return letter;
+  return { ...letter, sequenceNumber, enqueuedAt: now, deduplicationId: message.messageId };
 }
 
 /**
  * The message as a redrive out of the dead-letter queue puts it back: a new message with a new id
- * (SQS Developer Guide, "Configure a dead-letter queue redrive").
+ * (SQS Developer Guide, "Configure a dead-letter queue redrive"). It keeps the deduplication id of the
+ * dead-letter queue, which its first queue does not know: so it is not dropped there, and a repeat
+ * from its sender still is (unconfirmed on AWS).
  */
 export function asRedriven(
   message: StoredMessage,

@@ -3,7 +3,14 @@ import type { QueueDefinition } from "./definition.ts";
 import { invalidParameterValue, invalidValue, missingParameter } from "./errors.ts";
 import { MAX_DELAY_SECONDS } from "./limits.ts";
 import type { SendRequest } from "./message.ts";
-import { checkAttributes, checkBody, checkFifoId, checkSize, messageBytes } from "./validation.ts";
+import {
+  checkAttributes,
+  checkBody,
+  checkFifoId,
+  checkSize,
+  checkSystemAttributes,
+  messageBytes,
+} from "./validation.ts";
 
 const WRONG_QUEUE_TYPE = "The request include parameter that is not valid for this queue type.";
 
@@ -11,6 +18,7 @@ const WRONG_QUEUE_TYPE = "The request include parameter that is not valid for th
 export function checkSendRequest(request: SendRequest, queue: QueueDefinition): void {
   checkBody(request.body);
   checkAttributes(request.attributes ?? {});
+  checkSystemAttributes(request.systemAttributes ?? {});
   checkSize(messageBytes(request), queue.maxMessageSize);
   if (request.groupId !== undefined) checkFifoId("MessageGroupId", request.groupId);
   checkDeduplicationId(request.deduplicationId, queue);

@@ -1,9 +1,11 @@
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../events.ts";
 import type { Authorize } from "../iam/access.ts";
+import { REFUSED_ON_PURPOSE, type ServeCall } from "../outside-calls.ts";
 import { perform } from "./actions.ts";
 import { needsOf, toSqsError } from "./authorization.ts";
 import type { QueueDefinition } from "./definition.ts";
+import { SqsError } from "./errors.ts";
 import { HttpEndpoint } from "./http-endpoint.ts";
 import type { Input } from "./input.ts";
 import { handleJson, isJsonProtocol } from "./json-protocol.ts";
@@ -22,7 +24,11 @@ export interface SqsServiceOptions {
   emit: Emit;
   /** Judges every call. Left out: everybody may do everything. */
   authorize?: Authorize;
+  /** What becomes of the calls that come by HTTP. Default: they go well. */
+  serveCall?: ServeCall | undefined;
 }
+
+type Perform = (action: string, input: Input) => Promise<object>;
 
 /** SQS on loopback: the queues of one account and region, behind SQS's two wire protocols. */
 export class SqsService {
@@ -36,7 +42,16 @@ export class SqsService {
     this.#options = options;
     this.region = options.region;
     this.accountId = options.accountId;
-    this.#endpoint = new HttpEndpoint((request) => this.#handle(request));
+    const { clock, serveCall } = options;
+    this.#endpoint = new HttpEndpoint((request) => this.#handle(request), {
+      virtual: clock.virtual,
+      serveCall,
+      refuse: (request, status, type) =>
+        this.#handle(request, async () => {
+          const inFull = `com.amazonaws.sqs#${type}`;
+          throw new SqsError(type, inFull, REFUSED_ON_PURPOSE, status);
+        }),
+    });
   }
 
   /**
@@ -75,9 +90,12 @@ export class SqsService {
 
   /** The query protocol from inside of the runtime, as API Gateway's direct integration calls it. */
   handleQuery(request: WireRequest): Promise<WireResponse> {
-    return handleQuery(request, this.#options.newId(), (action, input) =>
-      this.#perform(request, action, input),
-    );
+    return handleQuery(request, this.#options.newId(), this.#performer(request));
+  }
+
+  /** Either protocol from inside of the process; nothing becomes of it but what SQS itself does. */
+  handle(request: WireRequest): Promise<WireResponse> {
+    return this.#handle(request);
   }
 
   /** Stops listening, lets long polls go and forgets the messages. */
@@ -86,13 +104,14 @@ export class SqsService {
     await this.#endpoint.close();
   }
 
-  async #handle(request: WireRequest): Promise<WireResponse> {
+  async #handle(
+    request: WireRequest,
+    perform: Perform = this.#performer(request),
+  ): Promise<WireResponse> {
     const requestId = this.#options.newId();
     try {
-      if (!isJsonProtocol(request)) return await this.handleQuery(request);
-      return await handleJson(request, requestId, (action, input) =>
-        this.#perform(request, action, input),
-      );
+      const handle = isJsonProtocol(request) ? handleJson : handleQuery;
+      return await handle(request, requestId, perform);
     } catch (error) {
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.#options.emit({ type: "notice", source: "sqs", message: `internal error: ${message}` });
@@ -100,16 +119,13 @@ export class SqsService {
     }
   }
 
-  async #perform(request: WireRequest, action: string, input: Input) {
-    const caller = callerOf(request);
-    this.#authorize(request.session ?? caller.accessKeyId, action, input);
-    return perform({
-      action,
-      input,
-      caller,
-      directory: this.#directory,
-      signal: request.signal,
-    });
+  #performer(request: WireRequest): Perform {
+    return async (action, input) => {
+      const caller = callerOf(request);
+      this.#authorize(request.session ?? caller.accessKeyId, action, input);
+      const { signal, hold } = request;
+      return perform({ action, input, caller, directory: this.#directory, signal, hold });
+    };
   }
 
   #authorize(caller: Parameters<Authorize>[0], action: string, input: Input): void {

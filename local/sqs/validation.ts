@@ -5,7 +5,12 @@ import {
   missingParameter,
 } from "./errors.ts";
 import { MAX_MESSAGE_ATTRIBUTES, MAX_VISIBILITY_SECONDS } from "./limits.ts";
-import type { MessageAttributes, MessageAttributeValue, SendRequest } from "./message.ts";
+import {
+  type MessageAttributes,
+  type MessageAttributeValue,
+  type SendRequest,
+  TRACE_HEADER,
+} from "./message.ts";
 
 const ALLOWED_CHARACTERS = "#x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF]";
 const FORBIDDEN_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
@@ -16,8 +21,14 @@ const RESERVED_ATTRIBUTE_NAME = /^(aws|amazon)\./i;
 const DATA_TYPE = /^(String|Number|Binary)(\..+)?$/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const MAX_DATA_TYPE_LENGTH = 256;
+/** Of a number (SQS Developer Guide, message attribute data types); zero is one too. */
+const NUMBER_DIGITS = 38;
+const NUMBER_RANGE = { least: 1e-128, most: 1e126 };
 
-/** The size that counts against the limits: the body and each attribute's name, type and value. */
+/**
+ * The size that counts against the limits: the body and each attribute's name, type and value. System
+ * attributes do not count (API reference, SendMessage).
+ */
 export function messageBytes(request: Pick<SendRequest, "body" | "attributes">): number {
   let bytes = Buffer.byteLength(request.body);
   for (const [name, value] of Object.entries(request.attributes ?? {})) {
@@ -80,6 +91,28 @@ export function checkAttributes(attributes: MessageAttributes): void {
   }
 }
 
+/**
+ * Refuses system attributes other than the X-Ray header, a text (API reference, SendMessage). The
+ * words are those of other local counterparts, unconfirmed on AWS.
+ */
+export function checkSystemAttributes(attributes: MessageAttributes): void {
+  for (const [name, { dataType, stringValue }] of Object.entries(attributes)) {
+    if (name !== TRACE_HEADER) {
+      throw invalidParameterValue(`Message system attribute name '${name}' is invalid.`);
+    }
+    if (dataType !== "String") {
+      throw invalidParameterValue(
+        `The message system attribute '${name}' is reserved for AWS X-Ray trace header. The type must be 'String'.`,
+      );
+    }
+    if (!stringValue) {
+      throw invalidParameterValue(
+        `Message (system) attribute '${name}' must contain a non-empty value of type 'String'.`,
+      );
+    }
+  }
+}
+
 function checkAttributeName(name: string): void {
   if (RESERVED_ATTRIBUTE_NAME.test(name)) {
     throw invalidParameterValue(
@@ -112,7 +145,7 @@ function checkAttributeValue(name: string, value: MessageAttributeValue): void {
       `Message (user) attribute '${name}' must contain a non-empty value of type '${base === "Binary" ? "Binary" : "String"}'.`,
     );
   }
-  if (base === "Number" && !NUMBER.test(content)) {
+  if (base === "Number" && !isNumber(content)) {
     throw invalidParameterValue(`Can't cast the value of message attribute '${name}' to a number.`);
   }
   const found = base === "Binary" ? undefined : forbiddenCharacter(content);
@@ -121,6 +154,16 @@ function checkAttributeValue(name: string, value: MessageAttributeValue): void {
       `Invalid binary character '${found}' was found in the message attribute '${name}' value, the set of allowed characters is ${ALLOWED_CHARACTERS}.`,
     );
   }
+}
+
+/** What SQS says to a number that is one, but out of its range, is unconfirmed on AWS. */
+function isNumber(text: string): boolean {
+  if (!NUMBER.test(text)) return false;
+  const size = Math.abs(Number(text));
+  const [mantissa = ""] = text.replace(/[+-]?/, "").split(/e/i);
+  const digits = mantissa.replace(".", "").replace(/^0+|0+$/g, "");
+  if (digits === "") return true;
+  return digits.length <= NUMBER_DIGITS && size >= NUMBER_RANGE.least && size <= NUMBER_RANGE.most;
 }
 
 function forbiddenCharacter(text: string): string | undefined {

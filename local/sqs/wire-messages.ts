@@ -15,12 +15,12 @@ export function readSendRequest(input: Input, senderId: string | undefined): Sen
     groupId: nonEmpty(input.optionalString("MessageGroupId")),
     deduplicationId: nonEmpty(input.optionalString("MessageDeduplicationId")),
     delaySeconds: input.optionalInteger("DelaySeconds"),
-    traceHeader: readTraceHeader(input),
     senderId,
   };
   return {
     body: input.string("MessageBody"),
-    attributes: readAttributes(input),
+    attributes: readAttributes(input, "MessageAttributes"),
+    systemAttributes: readAttributes(input, "MessageSystemAttributes"),
     ...defined(optional),
   };
 }
@@ -30,6 +30,7 @@ export function writeSendResult(result: SendResult): object {
     MessageId: result.messageId,
     MD5OfMessageBody: result.md5OfBody,
     MD5OfMessageAttributes: result.md5OfAttributes,
+    MD5OfMessageSystemAttributes: result.md5OfSystemAttributes,
     SequenceNumber: result.sequenceNumber,
   });
 }
@@ -77,10 +78,8 @@ function selects(pattern: string, name: string): boolean {
   return pattern.endsWith(".*") ? name.startsWith(pattern.slice(0, -2)) : pattern === name;
 }
 
-function readAttributes(input: Input): MessageAttributes {
-  return Object.fromEntries(
-    input.map("MessageAttributes").map(([name, value]) => [name, readAttribute(value)]),
-  );
+function readAttributes(input: Input, member: string): MessageAttributes {
+  return Object.fromEntries(input.map(member).map(([name, value]) => [name, readAttribute(value)]));
 }
 
 function readAttribute(value: Input): MessageAttributeValue {
@@ -102,11 +101,6 @@ function writeAttribute(value: MessageAttributeValue): object {
     StringValue: value.stringValue,
     BinaryValue: value.binaryValue,
   });
-}
-
-function readTraceHeader(input: Input): string | undefined {
-  const found = input.map("MessageSystemAttributes").find(([name]) => name === "AWSTraceHeader");
-  return found?.[1].optionalString("StringValue");
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

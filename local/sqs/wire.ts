@@ -9,6 +9,8 @@ export interface WireRequest {
   body: string;
   /** Aborts when the caller is gone, which ends a long poll. */
   signal?: AbortSignal;
+  /** Called when the caller has to wait for a message; the result, before it is answered. */
+  hold?: () => () => void;
   /** The role that a service calls with, from inside of the runtime; else the header says who it is. */
   session?: Session;
 }
@@ -27,6 +29,12 @@ export interface Caller {
 
 export function callerOf(request: WireRequest): Caller {
   return { accessKeyId: accessKeyIdIn(header(request, "authorization")) };
+}
+
+/** The action that a request asks for, whichever protocol it speaks; empty when it names none. */
+export function actionOf(request: WireRequest): string {
+  const target = header(request, "x-amz-target");
+  return target?.split(".").at(-1) ?? new URLSearchParams(request.body).get("Action") ?? "";
 }
 
 /** A header by its name, whatever the case it was written in. */

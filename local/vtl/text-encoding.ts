@@ -2,7 +2,8 @@ import { ValueError } from "./errors.ts";
 
 /** `java.net.URLEncoder` in UTF-8: space becomes `+`, all but `A-Za-z0-9.-*_` becomes `%XX`, half a surrogate pair `?`. */
 export function urlEncode(text: string): string {
-  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, "?"))
+  if (/^[A-Za-z0-9.*_-]*$/.test(text)) return text;
+  return encodeURIComponent(text.isWellFormed() ? text : text.replace(/\p{Surrogate}/gu, "?"))
     .replaceAll("%20", "+")
     .replace(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorAccessKeyId } from "../../local/access-key-id.ts";
+import type { DynamoDbEngine } from "../../local/dynamodb/engine.ts";
 import type { RuntimeEvent } from "../../local/events.ts";
 import { type RunningStack, startRuntime } from "../../local/runtime.ts";
 import { laptopConfiguration, laptopIdentity } from "../../scripts/lib/laptop-identity.ts";
@@ -9,6 +10,7 @@ import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts
 import { ManualClock } from "../support/manual-clock.ts";
 import { fixtures } from "../support/program.ts";
 import { RoomClient } from "../support/room-client.ts";
+import { startTestEngine } from "../support/test-engine.ts";
 
 /** The whole program on a clock of the test's own: two and a half minutes of retries take no time. */
 describe("a record that always fails", function () {
@@ -16,6 +18,7 @@ describe("a record that always fails", function () {
   const clock = new ManualClock(Date.now());
   const events = new EventEmitter();
   let queue: SQSClient;
+  let engine: DynamoDbEngine;
   let stack: RunningStack;
   let lobby: RoomClient;
   let attic: RoomClient;
@@ -24,12 +27,14 @@ describe("a record that always fails", function () {
     const identity = await laptopIdentity();
     const { project, config } = await readStackConfiguration("dev", fixtures);
     const { "roomcast:jwksUri": _uri, ...settings } = config;
+    engine = await startTestEngine();
     stack = await startRuntime({
       load: () => import("../../index.ts"),
       project,
       stack: "dev",
       config: { ...settings, ...laptopConfiguration(identity) },
       clock,
+      dynamoDbEndpoint: engine.endpoint,
       emit: (event) => events.emit(event.type, event),
     });
     queue = new SQSClient({
@@ -47,6 +52,7 @@ describe("a record that always fails", function () {
     await lobby?.close();
     await attic?.close();
     await stack?.close();
+    await engine?.close();
     queue?.destroy();
   });
 

@@ -109,6 +109,7 @@ export class ManualClock implements Clock {
   }
 
   async #participantsWorked(thoroughly: boolean): Promise<boolean> {
+    if (this.#participants.size === 0) return false;
     const unsettled = new Set(this.#participants);
     const { promise: tooLate, reject } = Promise.withResolvers<never>();
     const limit = setTimeout(() => {

@@ -1,13 +1,14 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorAccessKeyId } from "../../local/access-key-id.ts";
-import { type DynamoDbEngine, startEngine } from "../../local/dynamodb/engine.ts";
+import type { DynamoDbEngine } from "../../local/dynamodb/engine.ts";
 import type { RuntimeEvent } from "../../local/events.ts";
-import { type RunningStack, startRuntime } from "../../local/runtime.ts";
+import { type RunningStack, type RuntimeOptions, startRuntime } from "../../local/runtime.ts";
 import { laptopAudience, laptopIssuer } from "../../scripts/lib/laptop-identity.ts";
 import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts";
 import { keySet, type SigningKey, sign, signingKey } from "../handlers/authorization/issuer.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { RoomClient } from "./room-client.ts";
+import { startTestEngine } from "./test-engine.ts";
 
 /** Something that happened, and when, in epoch milliseconds on the stack's clock. */
 export type TimedEvent = RuntimeEvent & { happenedAt: number };
@@ -34,9 +35,12 @@ export class VirtualStack {
   }
 
   /** @param config Over that of the stack `dev`. */
-  static async start(config: Record<string, string> = {}): Promise<VirtualStack> {
+  static async start(
+    config: Record<string, string> = {},
+    options: Pick<RuntimeOptions, "account" | "faults" | "soleWriter" | "sweepInterval"> = {},
+  ): Promise<VirtualStack> {
     const key = await signingKey("ES256", "virtual");
-    const started = new VirtualStack(await startEngine(), key);
+    const started = new VirtualStack(await startTestEngine(), key);
     const dev = await readStackConfiguration("dev");
     const { "roomcast:jwksUri": _uri, ...settings } = dev.config;
     const identity = {
@@ -47,6 +51,7 @@ export class VirtualStack {
     };
     try {
       started.#stack = await startRuntime({
+        ...options,
         load: () => import("../../index.ts"),
         project: dev.project,
         stack: "dev",
@@ -72,8 +77,12 @@ export class VirtualStack {
     return this.stack.stages[0]?.url ?? "";
   }
 
-  /** A token that is good for a number of seconds. */
-  token(user: string, rooms: string[], seconds: number): Promise<string> {
+  /** A token that is good for a number of seconds. `rooms` is its claim. */
+  token(
+    user: string,
+    rooms: string[] | Record<string, string[]>,
+    seconds: number,
+  ): Promise<string> {
     const now = this.clock.now() / 1000;
     const claims = { iss: laptopIssuer, aud: laptopAudience, sub: user, rooms };
     return sign(this.#key, { ...claims, iat: now, exp: now + seconds });

@@ -6,12 +6,13 @@ import {
   PutItemCommand,
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
-import { type DynamoDbEngine, startEngine } from "../../../local/dynamodb/engine.ts";
+import type { DynamoDbEngine } from "../../../local/dynamodb/engine.ts";
 import { DEFAULT_SWEEP_MILLISECONDS, Expiry } from "../../../local/dynamodb/expiry.ts";
 import { DynamoDbService } from "../../../local/dynamodb/service.ts";
 import { tableDefinition } from "../../../local/dynamodb/table.ts";
 import type { RuntimeEvent } from "../../../local/events.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { startTestEngine } from "../../support/test-engine.ts";
 import { REGION, recordedTable } from "./tables.ts";
 
 const NOW_SECONDS = Date.UTC(2026, 0, 1) / 1000;
@@ -23,7 +24,7 @@ describe("DynamoDB expiry", () => {
   let clock: ManualClock;
 
   before(async () => {
-    engine = await startEngine();
+    engine = await startTestEngine();
   });
   after(() => engine.close());
 

@@ -94,6 +94,31 @@ describe("DynamoDB stream over a difficult engine", () => {
     ]);
   });
 
+  it("goes on at the oldest record when its iterator points to what is no longer there", async () => {
+    const asked: string[] = [];
+    answers = {
+      DescribeStream: () => ({ StreamDescription: { Shards: [{ ShardId: "one" }] } }),
+      GetShardIterator: ({ ShardIteratorType = "" }) => {
+        asked.push(ShardIteratorType);
+        return { ShardIterator: String(asked.length) };
+      },
+      GetRecords: ({ ShardIterator }) => {
+        if (ShardIterator === "trimmed") {
+          return { __type: "com.amazonaws.dynamodb.v20120810#TrimmedDataAccessException" };
+        }
+        if (ShardIterator === "1") return { Records: [], NextShardIterator: "trimmed" };
+        return {
+          Records: ShardIterator === "2" ? [engineRecord("1")] : [],
+          NextShardIterator: "end",
+        };
+      },
+    };
+    await stream.open("TRIM_HORIZON");
+    assert.deepEqual(await sequenceNumbers(1), ["1"]);
+    assert.deepEqual(asked, ["TRIM_HORIZON", "TRIM_HORIZON"]);
+    assert.deepEqual(events, []);
+  });
+
   it("tells once that the engine cannot be read, and goes on when it can", async () => {
     let calls = 0;
     answers = {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { type DynamoDbEngine, startEngine } from "../../../local/dynamodb/engine.ts";
+import type { DynamoDbEngine } from "../../../local/dynamodb/engine.ts";
 import { DynamoDbService } from "../../../local/dynamodb/service.ts";
 import { RETENTION_MILLISECONDS } from "../../../local/dynamodb/stream.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { startTestEngine } from "../../support/test-engine.ts";
 import { REGION, recordedTable, recordsFrom, streamArnOf } from "./tables.ts";
 
 const NOW_SECONDS = Date.UTC(2026, 0, 1) / 1000;
@@ -15,7 +16,7 @@ describe("DynamoDB stream", () => {
   let clock: ManualClock;
 
   before(async () => {
-    engine = await startEngine();
+    engine = await startTestEngine();
   });
   after(() => engine.close());
 
@@ -58,6 +59,7 @@ describe("DynamoDB stream", () => {
     );
     await remove("shape");
     const records = await recordsFrom(stream, position, 3);
+    const sequenceNumbers = records.map(({ dynamodb }) => dynamodb.SequenceNumber);
     const once = { ...ANN, visits: { N: "1" } };
     const twice = { ...ANN, visits: { N: "2" } };
     const expected = (eventName: string, index: number, images: object) => ({
@@ -71,7 +73,7 @@ describe("DynamoDB stream", () => {
         ApproximateCreationDateTime: NOW_SECONDS,
         Keys: ANN,
         ...images,
-        SequenceNumber: `10000000000000000000${index + 1}`,
+        SequenceNumber: sequenceNumbers[index],
         SizeBytes: records[index]?.dynamodb.SizeBytes,
         StreamViewType: "NEW_AND_OLD_IMAGES",
       },
@@ -83,6 +85,8 @@ describe("DynamoDB stream", () => {
     ]);
     assert.ok(records.every(({ eventID }) => /^[0-9a-f]{32}$/.test(eventID)));
     assert.equal(new Set(records.map(({ eventID }) => eventID)).size, 3);
+    assert.ok(sequenceNumbers.every((number) => /^[1-9]\d{20,39}$/.test(number)));
+    assert.deepEqual(sequenceNumbers, [...new Set(sequenceNumbers)].sort());
     assert.ok(records.every(({ dynamodb }) => dynamodb.SizeBytes > 0));
   });
 
@@ -165,6 +169,15 @@ describe("DynamoDB stream", () => {
       ["REMOVE"],
     );
     assert.equal(next, position + 2);
+  });
+
+  it("has the first record though another table was created before it", async () => {
+    const stream = await streamOf("older");
+    const position = await stream.open("LATEST");
+    await streamOf("younger");
+    await put("older");
+    const [record] = await recordsFrom(stream, position, 1);
+    assert.equal(record?.eventName, "INSERT");
   });
 
   it("notices a write without being told to look", async () => {

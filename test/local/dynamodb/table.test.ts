@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { type DynamoDbEngine, startEngine } from "../../../local/dynamodb/engine.ts";
+import type { DynamoDbEngine } from "../../../local/dynamodb/engine.ts";
 import { createTable, tableDefinition } from "../../../local/dynamodb/table.ts";
+import { startTestEngine } from "../../support/test-engine.ts";
 import { REGION, recordedTable, streamArnOf } from "./tables.ts";
 
 describe("DynamoDB table", () => {
@@ -9,7 +10,7 @@ describe("DynamoDB table", () => {
   let client: DynamoDBClient;
 
   before(async () => {
-    engine = await startEngine();
+    engine = await startTestEngine();
     client = new DynamoDBClient({
       endpoint: engine.endpoint,
       region: REGION,
@@ -42,6 +43,23 @@ describe("DynamoDB table", () => {
     });
     const { stream, expiryAttribute } = tableDefinition(resource);
     assert.deepEqual([stream, expiryAttribute], [undefined, undefined]);
+  });
+
+  it("is refused as a copy, with replicas, and with a stream without a view type", () => {
+    const refused: [object, RegExp][] = [
+      [{ replicas: [{ regionName: "eu-central-1" }] }, /^Error: Table rooms: its replicas is not/],
+      [{ importTable: { inputFormat: "CSV" } }, /its importTable is not played on this machine/],
+      [{ restoreSourceName: "old" }, /its restoreSourceName is not played/],
+      [
+        { streamViewType: undefined },
+        /its streamViewType is undefined; a stream needs one of KEYS/,
+      ],
+      [{ streamViewType: "ALL" }, /its streamViewType is ALL; a stream needs one of KEYS_ONLY, /],
+    ];
+    for (const [inputs, message] of refused) {
+      assert.throws(() => tableDefinition(recordedTable("rooms", inputs)), message);
+    }
+    assert.equal(tableDefinition(recordedTable("rooms", { replicas: [] })).name, "rooms");
   });
 
   it("creates keys, indexes, capacity and a stream with both images", async () => {

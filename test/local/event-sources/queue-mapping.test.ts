@@ -42,6 +42,11 @@ describe("an event source mapping on a queue", () => {
     ["a setting of streams", "startingPosition", { startingPosition: "LATEST" }],
     ["provisioned pollers", "provisionedPollerConfig", { provisionedPollerConfig: {} }],
     [
+      "six filters",
+      "filterCriteria",
+      { filterCriteria: { filters: Array.from({ length: 6 }, () => ({ pattern: "{}" })) } },
+    ],
+    [
       "a filter that is no JSON",
       "filterCriteria",
       { filterCriteria: { filters: [{ pattern: "x" }] } },

@@ -79,6 +79,18 @@ describe("the poller on a queue", () => {
     assert.deepEqual(worker.inHand, [["b3", "b4"]]);
   });
 
+  it("takes no more at a time than the 6 MB of an invocation hold, and keeps the order", async () => {
+    const { queue, worker } = testPoller();
+    // Each of these line ends is two bytes of JSON.
+    for (let n = 1; n <= 4; n++) send(queue, "a", `${n}${"\n".repeat(1_000_000)}`);
+    send(queue, "b", "small");
+    await settle();
+    const inHand = () => worker.inHand.map((batch) => batch.map((body) => body.slice(0, 5).trim()));
+    assert.deepEqual(inHand(), [["1", "2"], ["small"]]);
+    await worker.running[0]?.answer();
+    assert.deepEqual(inHand(), [["small"], ["3", "4"]]);
+  });
+
   it("has one batch of a group in hand, and takes what came meanwhile as the next", async () => {
     const { queue, worker } = testPoller();
     send(queue, "a", "a1");

@@ -12,6 +12,7 @@ import {
   failing,
   mappingOf,
   recordsOf,
+  THROTTLED,
 } from "./stream-harness.ts";
 
 const REPORTS = { functionResponseTypes: ["ReportBatchItemFailures"] };
@@ -169,6 +170,36 @@ describe("a batch of a stream", () => {
       [failure?.requestContext.condition, failure?.requestContext.approximateInvokeCount],
       ["RecordAgeExceeded", 6],
     );
+  });
+
+  it("is tried again as often as it is throttled, which is no retry and halves nothing", async () => {
+    target.answer = () => (target.batches.length <= 4 ? THROTTLED : FAILED);
+    await run(["1"], { maximumRetryAttempts: 1 });
+    assert.equal(target.batches.length, 6);
+    assert.deepEqual(waits, [1000, 2000, 4000, 8000, 1000]);
+    assert.equal(failures[0]?.requestContext.approximateInvokeCount, 2);
+    target.batches.length = 0;
+    target.answer = () => (target.batches.length <= 2 ? THROTTLED : DONE);
+    await run(["1", "2"], { bisectBatchOnFunctionError: true, maximumRetryAttempts: 0 });
+    assert.deepEqual(target.batches, Array(3).fill(["1", "2"]));
+  });
+
+  it("is given up by its age when it is throttled for as long", async () => {
+    target.answer = () => THROTTLED;
+    await run(["1"], { maximumRecordAgeInSeconds: 60, maximumRetryAttempts: 0 });
+    const [failure, ...others] = failures;
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [failure?.requestContext.condition, failure?.requestContext.approximateInvokeCount],
+      ["RecordAgeExceeded", 0],
+    );
+    assert.deepEqual(failure?.responseContext, { statusCode: 200, executedVersion: "$LATEST" });
+  });
+
+  it("does not outlive the stream's own day, whatever the mapping's maximum", async () => {
+    const dayAgo = clock.now() - 24 * 3600 * 1000 - 1000;
+    await run(["1"], { maximumRecordAgeInSeconds: 604_800 }, dayAgo);
+    assert.deepEqual([target.batches, failures.length], [[], 1]);
   });
 
   it("is given up without an invocation when it comes too late", async () => {

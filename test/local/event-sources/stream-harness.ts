@@ -7,6 +7,12 @@ import { REGION, streamArnOf } from "../dynamodb/tables.ts";
 
 export const FUNCTION_ARN = `arn:aws:lambda:${REGION}:123456789012:function:presence`;
 export const FAILED: InvocationResult = { ok: false, errorType: "Error", errorMessage: "no" };
+export const THROTTLED: InvocationResult = {
+  ok: false,
+  errorType: "TooManyRequestsException",
+  errorMessage: "Rate Exceeded.",
+  throttled: true,
+};
 export const DONE: InvocationResult = { ok: true, payload: null };
 
 export function recordedMapping(inputs: Properties = {}) {

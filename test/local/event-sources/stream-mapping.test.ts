@@ -13,6 +13,7 @@ describe("an event source mapping on a stream", () => {
       startingPosition: "LATEST",
       batchSize: 100,
       batchingWindow: 0,
+      parallelizationFactor: 1,
       filters: [],
       reportsItemFailures: false,
       bisectOnError: false,
@@ -28,6 +29,7 @@ describe("an event source mapping on a stream", () => {
       startingPosition: "TRIM_HORIZON",
       batchSize: 10,
       maximumBatchingWindowInSeconds: 5,
+      parallelizationFactor: 10,
       filterCriteria: { filters: [{ pattern: '{"eventName":["INSERT"]}' }] },
       functionResponseTypes: ["ReportBatchItemFailures"],
       bisectBatchOnFunctionError: true,
@@ -43,6 +45,7 @@ describe("an event source mapping on a stream", () => {
       startingPosition: "TRIM_HORIZON",
       batchSize: 10,
       batchingWindow: 5,
+      parallelizationFactor: 10,
       reportsItemFailures: true,
       bisectOnError: true,
       maximumRetryAttempts: 3,
@@ -55,15 +58,44 @@ describe("an event source mapping on a stream", () => {
     );
   });
 
-  const refused: [Properties, RegExp][] = [
-    [{ startingPosition: undefined }, /presence: a stream needs a startingPosition/],
-    [{ startingPosition: "AT_TIMESTAMP" }, /cannot start at AT_TIMESTAMP/],
-    [{ tumblingWindowInSeconds: 30 }, /tumbling windows are not supported/],
-    [{ batchSize: 10_001 }, /batchSize is 1 to 10000/],
+  const filters = (count: number, pattern = "{}") => ({
+    filterCriteria: { filters: Array.from({ length: count }, () => ({ pattern })) },
+  });
+  const long = (characters: number) => JSON.stringify({ a: ["x".repeat(characters - 10)] });
+
+  it("takes five filters of 4 096 characters, and any age of a record from a minute on", () => {
+    assert.equal(mappingOf(filters(5, long(4096))).filters.length, 5);
+    assert.equal(mappingOf({ maximumRecordAgeInSeconds: 604_800 }).maximumRecordAge, 604_800);
+  });
+
+  const refused: Properties[] = [
+    { startingPosition: undefined },
+    { startingPosition: "AT_TIMESTAMP" },
+    { tumblingWindowInSeconds: 30 },
+    { batchSize: 10_001 },
+    { batchSize: 0 },
+    { maximumBatchingWindowInSeconds: 301 },
+    { parallelizationFactor: 11 },
+    { maximumRetryAttempts: -2 },
+    { maximumRetryAttempts: 10_001 },
+    { maximumRecordAgeInSeconds: 59 },
+    { maximumRecordAgeInSeconds: 604_801 },
+    { functionResponseTypes: ["Report"] },
+    { scalingConfig: { maximumConcurrency: 2 } },
+    filters(6),
+    filters(1, long(4097)),
+    filters(1, "no JSON"),
   ];
-  for (const [inputs, message] of refused) {
-    it(`is refused with ${JSON.stringify(inputs)}`, () => {
-      assert.throws(() => mappingOf(inputs), message);
+  for (const inputs of refused) {
+    const [property = ""] = Object.keys(inputs);
+    it(`is refused with ${JSON.stringify(inputs).slice(0, 80)}, by the name of the property`, () => {
+      assert.throws(
+        () => mappingOf(inputs),
+        ({ message }: Error) =>
+          message.startsWith(
+            `presence (aws:lambda/eventSourceMapping:EventSourceMapping), ${property}: `,
+          ),
+      );
     });
   }
 });

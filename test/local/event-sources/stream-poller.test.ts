@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { type DynamoDbEngine, startEngine } from "../../../local/dynamodb/engine.ts";
+import type { DynamoDbEngine } from "../../../local/dynamodb/engine.ts";
 import { DynamoDbService } from "../../../local/dynamodb/service.ts";
 import type { TableStream } from "../../../local/dynamodb/stream.ts";
 import {
@@ -11,6 +11,7 @@ import type { RuntimeEvent } from "../../../local/events.ts";
 import type { InvocationResult } from "../../../local/lambda/function.ts";
 import type { Properties } from "../../../local/recording/resource.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { startTestEngine } from "../../support/test-engine.ts";
 import { REGION, recordedTable, recordsFrom } from "../dynamodb/tables.ts";
 import { DONE, FAILED, FakeFunction, mappingOf } from "./stream-harness.ts";
 
@@ -28,7 +29,7 @@ describe("stream poller", () => {
   let tables = 0;
 
   before(async () => {
-    engine = await startEngine();
+    engine = await startTestEngine();
   });
   after(() => engine.close());
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { functionAccessKeyId, operatorAccessKeyId } from "../../../local/access-key-id.ts";
 import { needsOf } from "../../../local/dynamodb/authorization.ts";
-import { startEngine } from "../../../local/dynamodb/engine.ts";
 import { DynamoDbProxy } from "../../../local/dynamodb/proxy.ts";
+import { startTestEngine } from "../../support/test-engine.ts";
 import { ACCOUNT, accessWith, SESSION } from "./support.ts";
 
 const region = "eu-central-1";
@@ -24,7 +24,7 @@ describe("DynamoDB and its callers' policies", () => {
 
   it("passes on what is allowed, and denies the rest by 400", async () => {
     const { access } = accessWith([]);
-    const engine = await startEngine();
+    const engine = await startTestEngine();
     const proxy = new DynamoDbProxy({
       endpoint: engine.endpoint,
       authorize: access.authorize,

@@ -116,6 +116,10 @@ describe("Lambda function definition", () => {
         /^Error: Function greet: its environment variable "A-B" does not satisfy/,
       ],
       [{ code, timeout: 901 }, /its timeout is 901; Lambda takes 1 to 900/],
+      [{ code, runtime: "nodejs20.x" }, /The runtime parameter of nodejs20\.x is no longer/],
+      [{ code, snapStart: { applyOn: "PublishedVersions" } }, /no SnapStart for Node\.js/],
+      [{ code, layers: ["arn:aws:lambda:eu-west-1:1:layer:l:1"] }, /its layers is not played on/],
+      [{ code, fileSystemConfig: {} }, /its fileSystemConfig is not played on this machine/],
       [{ code, memorySize: 64 }, /its memorySize is 64; Lambda takes 128 to 10240/],
     ];
     for (const [inputs, message] of refused) {

@@ -47,6 +47,7 @@ describe("Lambda limits", () => {
       ok: false,
       errorType: "TooManyRequestsException",
       errorMessage: "Rate Exceeded.",
+      throttled: true,
     };
 
     it("throttles what is over it, until an event has ended", async () => {

@@ -24,7 +24,8 @@ describe("a dead-letter queue", () => {
     const attributes = letter.systemAttributes;
     assert.equal(attributes["ApproximateReceiveCount"], "3");
     assert.equal(attributes["MessageGroupId"], "g");
-    assert.equal(attributes["MessageDeduplicationId"], "p");
+    // SQS Developer Guide, "Configure a dead-letter queue redrive": so that no two are taken for one.
+    assert.equal(attributes["MessageDeduplicationId"], sent.messageId);
     assert.equal(attributes["DeadLetterQueueSourceArn"], queueArn("orders.fifo"));
     assert((attributes["SequenceNumber"] ?? "") > (sent.sequenceNumber ?? ""));
     assert.deepEqual(events, [
@@ -76,6 +77,11 @@ describe("a dead-letter queue", () => {
       () => fifo("orders.fifo", { redrivePolicy: redriveTo("dead.fifo", 2) }),
       /orders\.fifo, redrivePolicy: dead\.fifo does not allow it/,
     );
+    fifo("closed.fifo", { redriveAllowPolicy: JSON.stringify({ redrivePermission: "denyAll" }) });
+    assert.throws(
+      () => fifo("orders.fifo", { redrivePolicy: redriveTo("closed.fifo", 2) }),
+      /orders\.fifo, redrivePolicy: closed\.fifo does not allow it/,
+    );
   });
 });
 
@@ -99,5 +105,34 @@ describe("a redrive", () => {
     assert.equal(back[0]?.systemAttributes["ApproximateReceiveCount"], "1");
     assert.equal(back[0]?.systemAttributes["SentTimestamp"], String(clock.now()));
     assert.deepEqual(bodies(take(dead)), ["sent directly"]);
+  });
+
+  it("is not taken for a repeat, while one from the sender still is", async () => {
+    const { clock, dead, queue } = withDeadLetterQueue();
+    const sent = send(queue, "g", "poison", { deduplicationId: "p" });
+    for (let receive = 0; receive < 2; receive++) {
+      takeOne(queue);
+      await clock.advance(30_000);
+    }
+    take(queue);
+    assert.equal(send(queue, "g", "poison", { deduplicationId: "p" }).messageId, sent.messageId);
+    assert.equal(
+      dead.redrive(() => queue),
+      1,
+    );
+    assert.deepEqual(bodies(take(queue)), ["poison"]);
+  });
+
+  it("keeps letters apart that have a deduplication id in common", async () => {
+    const { clock, dead, queue } = withDeadLetterQueue();
+    for (const body of ["first", "second"]) {
+      send(queue, "g", body, { deduplicationId: "p" });
+      for (let receive = 0; receive < 2; receive++) {
+        takeOne(queue);
+        await clock.advance(150_000);
+      }
+      assert.deepEqual(take(queue), []);
+    }
+    assert.deepEqual(bodies(take(dead)), ["first", "second"]);
   });
 });

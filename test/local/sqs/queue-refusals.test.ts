@@ -145,7 +145,17 @@ describe("message attributes", () => {
     accepts({ attributes: { a: { dataType: "Binary", binaryValue: "AAE=" } } });
     assert.match(refused({ a: text("x", "") }), /must contain a non-empty message attribute type/);
     assert.match(refused({ a: text("x", "Boolean") }), /invalid message attribute type/);
-    assert.match(refused({ a: text("ten", "Number") }), /Can't cast/);
+  });
+
+  it("are numbers of up to 38 digits, from 10^-128 to 10^126", () => {
+    const numbers = ["-0.50", "0", "1e126", "1E-128", `00.${"0".repeat(40)}${"9".repeat(38)}`];
+    for (const number of numbers) accepts({ attributes: { a: text(number, "Number") } });
+    for (const number of ["ten", "1e127", "-1e-129", "9".repeat(39)]) {
+      assert.equal(
+        refused({ a: text(number, "Number") }),
+        "Can't cast the value of message attribute 'a' to a number.",
+      );
+    }
   });
 
   it("have names of letters, digits and _-. without reserved prefixes", () => {

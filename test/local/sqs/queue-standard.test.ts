@@ -46,6 +46,18 @@ describe("a standard queue", () => {
     assert.equal(queue.counts.visible, 0);
   });
 
+  it("changes the visibility only of a message in flight", async () => {
+    const { clock, standard } = testService();
+    const queue = standard("jobs");
+    queue.send(message("m"));
+    const { receiptHandle } = takeOne(queue);
+    await clock.advance(30_000);
+    assert.throws(() => queue.changeVisibility(receiptHandle, 60), {
+      code: "AWS.SimpleQueueService.MessageNotInflight",
+    });
+    assert.deepEqual(bodies(take(queue)), ["m"]);
+  });
+
   it("refuses what is no handle of its own", () => {
     const { standard } = testService();
     const queue = standard("jobs");

@@ -67,6 +67,18 @@ describe("errors of the JSON protocol", () => {
     client.destroy();
   });
 
+  it("tell of attributes that no queue has", async () => {
+    const QueueUrl = test.service.queueByName("jobs")?.definition.url;
+    for (const name of ["Colour", "toString"]) {
+      const { status, body } = await post(
+        "AmazonSQS.GetQueueAttributes",
+        JSON.stringify({ QueueUrl, AttributeNames: ["QueueArn", name] }),
+      );
+      assert.deepEqual([status, body.message], [400, `Unknown Attribute ${name}.`]);
+      assert.equal(body.__type, "com.amazonaws.sqs#InvalidAttributeName");
+    }
+  });
+
   it("tell of unknown actions and malformed bodies", async () => {
     const types = [];
     for (const [target, body] of [
