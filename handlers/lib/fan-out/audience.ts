@@ -56,9 +56,10 @@ export function deliveriesOf(
     if (join === undefined && own.length === 0) {
       return { connectionId, member, frames: member.subscribe ? common : [], isJoining: false };
     }
-    // The welcome has the same counts, but when a batch comes again it is one that its client knows.
+    // The welcome has the counts of all that stands before it; but it may come again, in another
+    // batch, and then its client knows it: so nothing else is left out.
     const heard = member.subscribe
-      ? [...shared.messages, ...shared.presence].filter(({ index }) => index > (join?.index ?? -1))
+      ? [...shared.messages, ...shared.presence.filter(({ index }) => index > (join?.index ?? -1))]
       : [];
     const welcome =
       join === undefined
