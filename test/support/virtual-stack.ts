@@ -83,7 +83,7 @@ export class VirtualStack {
     rooms: string[] | Record<string, string[]>,
     seconds: number,
   ): Promise<string> {
-    const now = this.clock.now() / 1000;
+    const now = Math.floor(this.clock.now() / 1000);
     const claims = { iss: laptopIssuer, aud: laptopAudience, sub: user, rooms };
     return sign(this.#key, { ...claims, iat: now, exp: now + seconds });
   }

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { closings } from "../../../../handlers/protocol/index.ts";
+import { closed } from "./closed.ts";
+import { presence } from "./presence.ts";
+import { rows } from "./rows.ts";
+import { Story } from "./story.ts";
+import { welcomed } from "./welcomed.ts";
+
+describe("the check of presence", () => {
+  it("finds who was never told that somebody left", () => {
+    const story = new Story();
+    story.connect("ann");
+    const ben = story.connect("ben");
+    const tom = story.connect("tom");
+    tom.closed = { code: 1000, at: story.now };
+    story.rows = story.rows.filter(({ user }) => user !== "tom");
+    story.deliver(story.change("left", tom), ben);
+    assert.deepEqual(story.judgedBy(presence), [
+      "ann's believes that tom has 1 connections in red; it is 0.",
+    ]);
+  });
+
+  it("takes a repeat below what was heard for old", () => {
+    const story = new Story();
+    const ann = story.connect("ann");
+    const ben = story.connect("ben");
+    story.end(ben, 1000);
+    story.hears(ann, {
+      type: "presence",
+      seq: "18000000000000000001",
+      user: "ben",
+      connections: 1,
+    });
+    assert.deepEqual(story.judgedBy(presence), []);
+  });
+
+  it("asks for nothing about one whose last change is a dead letter", () => {
+    const story = new Story();
+    story.connect("ann");
+    const ben = story.connect("ben");
+    ben.closed = { code: 1000, at: story.now };
+    story.rows = story.rows.filter(({ user }) => user !== "ben");
+    story.deadLetters.add(story.change("left", ben).messageId);
+    assert.deepEqual(story.judgedBy(presence), []);
+  });
+});
+
+describe("the check of rows", () => {
+  it("finds one without a connection, unless nobody posts to it", () => {
+    const story = new Story();
+    const ann = story.connect("ann");
+    const ben = story.connect("ben", { rights: { subscribe: false, publish: true } });
+    ann.closed = { code: 1006, at: story.now };
+    ben.closed = { code: 1006, at: story.now };
+    assert.deepEqual(story.judgedBy(rows), ["ann has a row in red without a connection."]);
+  });
+
+  it("finds a connection without a row", () => {
+    const story = new Story();
+    story.connect("ann");
+    story.rows = [];
+    assert.deepEqual(story.judgedBy(rows), ["ann's is connected to red and has no row."]);
+  });
+
+  it("finds one that only one side takes for open", () => {
+    const story = new Story();
+    const ann = story.connect("ann");
+    ann.ended = { by: "vanish", at: story.now };
+    assert.deepEqual(story.judgedBy(rows), [
+      "ann's and the gateway do not agree whether it is open.",
+    ]);
+  });
+});
+
+describe("the check of closings", () => {
+  it("finds one that was closed without being told why", () => {
+    const story = new Story();
+    const ann = story.connect("ann");
+    ann.treatment.deletions = 1;
+    story.end(ann, 1000);
+    assert.deepEqual(story.judgedBy(closed), ["ann's was closed without being told why."]);
+    ann.treatment.closingStruck = true;
+    assert.deepEqual(story.judgedBy(closed), []);
+  });
+
+  it("finds one that was closed for no reason, and none that was idle", () => {
+    const story = new Story();
+    const ann = story.connect("ann");
+    const ben = story.connect("ben");
+    story.end(ann, 1001);
+    story.now += 600_000;
+    story.end(ben, 1001);
+    assert.deepEqual(story.judgedBy(closed), [
+      "ann's was closed with 1001 for no reason.",
+      "ann's was closed without being told why.",
+    ]);
+  });
+
+  it("finds one that was told and is open", () => {
+    const story = new Story();
+    const ann = story.connect("ann");
+    story.close(ann, closings.unreachable);
+    ann.closed = undefined;
+    assert.deepEqual(story.judgedBy(closed), [
+      "ann's was told that it would be closed, and is open.",
+    ]);
+  });
+
+  it("finds one that was told so although its token was good", () => {
+    const story = new Story();
+    story.close(story.connect("ann"), closings.tokenExpired);
+    assert.deepEqual(story.judgedBy(closed), [
+      "ann's was told that its token had expired, and it had not.",
+    ]);
+  });
+});
+
+describe("the check of welcomes", () => {
+  it("finds one that never came, unless all attempts may have met 410", () => {
+    const story = new Story();
+    const ann = story.connect("ann");
+    ann.received = [];
+    ann.treatment.goneAnswers = 5;
+    assert.deepEqual(story.judgedBy(welcomed), [
+      "ann's is connected to red and never had its welcome.",
+    ]);
+    ann.treatment.goneAnswers = 6;
+    assert.deepEqual(story.judgedBy(welcomed), []);
+  });
+
+  it("excuses no connection that was never announced", () => {
+    const story = new Story();
+    const ann = story.connect("ann");
+    ann.received = [];
+    ann.treatment.goneAnswers = 6;
+    story.queued.length = 0;
+    assert.equal(story.judgedBy(welcomed).length, 1);
+  });
+});

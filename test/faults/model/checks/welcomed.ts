@@ -1,0 +1,28 @@
+import type { Check, ConnectionFacts, LogEntry } from "../facts.ts";
+
+/** How often a welcome is tried while it is answered by 410. */
+const attempts = 6;
+
+/**
+ * Who is still open has had a `welcome`: all but those whose handshake outlasted all attempts
+ * (docs/adr/0004-welcome-is-best-effort.md), or whose joining is a dead letter.
+ */
+export const welcomed: Check = ({ connections, rooms }) =>
+  connections
+    .filter((connection) => {
+      const isOpen = connection.endedAt === Number.POSITIVE_INFINITY;
+      return isOpen && connection.welcomeSeq === undefined && !isExcused(connection, rooms);
+    })
+    .map(({ name, room }) => `${name} is connected to ${room} and never had its welcome.`);
+
+function isExcused(
+  { connectionId, room, treatment }: ConnectionFacts,
+  rooms: ReadonlyMap<string, readonly LogEntry[]>,
+): boolean {
+  const joined = (rooms.get(room) ?? []).filter(
+    ({ meaning }) => meaning.kind === "joined" && meaning.connectionId === connectionId,
+  );
+  return (
+    joined.length > 0 && (treatment.goneAnswers >= attempts || joined.every(({ isDead }) => isDead))
+  );
+}

@@ -1,0 +1,201 @@
+import { drawFault } from "./draw-fault.ts";
+import { type FaultKind, faultKinds } from "./fault.ts";
+import { Random } from "./random.ts";
+import type { ClientPlan, Invalid, Schedule, Step } from "./schedule.ts";
+
+const drawn = Object.keys(faultKinds).filter((kind) => kind !== "token-expires") as Exclude<
+  FaultKind,
+  "token-expires"
+>[];
+const invalids: readonly Invalid[] = [
+  "bad-id",
+  "numeric-id",
+  "no-data",
+  "too-large",
+  "control-character",
+];
+/** How often each kind of step is drawn. */
+const weights = {
+  publish: 26,
+  again: 6,
+  text: 6,
+  invalid: 5,
+  ping: 3,
+  burst: 6,
+  backend: 8,
+  connect: 14,
+  leave: 5,
+  vanish: 4,
+  pass: 24,
+};
+/** A frame of 24 KB and a byte of `data` are too large for fan-out to deliver. */
+const unreadableBytes = 25_000;
+const hours = 3600;
+
+/** Clients, rooms, steps and faults, all by the seed: at least 3 users, 2 rooms, 40 steps, 3 faults. */
+export function drawSchedule(seed: number): Schedule {
+  return new Drawing(seed).schedule();
+}
+
+class Drawing {
+  readonly #seed: number;
+  readonly #random: Random;
+  readonly #clients: ClientPlan[];
+  /** Those that are connected as far as the plan goes; a fault may see to it that they are not. */
+  readonly #connected = new Set<ClientPlan>();
+  /** Ids that were used, by user and room: to be used again. */
+  readonly #ids = new Map<string, string[]>();
+  #n = 0;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#random = new Random(seed);
+    this.#clients = this.#drawClients();
+  }
+
+  schedule(): Schedule {
+    const random = this.#random;
+    const steps: Step[] = [];
+    for (const client of this.#clients.slice(0, random.between(3, 6))) {
+      steps.push(this.#connect(client));
+      if (random.chance(0.3)) steps.push(this.#pass());
+    }
+    const length = random.between(40, 60);
+    while (steps.length < length) steps.push(this.#step());
+    const names = this.#clients.map(({ name }) => name);
+    for (let faults = random.between(3, 8); faults > 0; faults--) {
+      const fault = drawFault(random.pick(drawn), random, names);
+      // Late ones would have nothing left to strike.
+      steps.splice(random.between(0, Math.floor(steps.length * 0.8)), 0, { do: "fault", fault });
+    }
+    return { seed: this.#seed, clients: this.#clients, steps };
+  }
+
+  #drawClients(): ClientPlan[] {
+    const random = this.#random;
+    const users = ["ann", "ben", "eve", "kim", "tom"].slice(0, random.between(3, 5));
+    const rooms = ["red", "blue", "green"].slice(0, random.between(2, 3));
+    return Array.from({ length: random.between(6, 10) }, (_, index): ClientPlan => {
+      const subscribe = random.chance(0.85);
+      return {
+        name: `c${index + 1}`,
+        // Everybody and every room is there; who comes after has another connection.
+        user: users[index] ?? random.pick(users),
+        room: rooms[index % 4] ?? random.pick(rooms),
+        rights: { subscribe, publish: !subscribe || random.chance(0.85) },
+        tokenSeconds: random.chance(0.8) ? 6 * hours : random.between(15, 400),
+        silent: random.chance(0.1),
+      };
+    });
+  }
+
+  #step(): Step {
+    const random = this.#random;
+    const kind = random.weighted(weights);
+    if (kind === "pass") return this.#pass();
+    if (kind === "backend") return this.#backend();
+    const away = this.#clients.filter((client) => !this.#connected.has(client));
+    if (kind === "connect" || this.#connected.size === 0) {
+      // Of one who is connected already: in case that it no longer is.
+      return this.#connect(random.pick(away.length > 0 ? away : this.#clients));
+    }
+    const client = random.pick([...this.#connected]);
+    const { name } = client;
+    switch (kind) {
+      case "publish":
+        return this.#publish(client);
+      case "again":
+        return { do: "publish", client: name, n: this.#next(), id: this.#usedId(client) };
+      case "text":
+        return { do: "text", client: name, n: this.#next() };
+      case "invalid":
+        return this.#invalid(client);
+      case "ping":
+        return { do: "ping", client: name };
+      case "burst":
+        return this.#burst(client);
+      case "leave":
+      case "vanish":
+        this.#connected.delete(client);
+        return { do: kind, client: name };
+    }
+  }
+
+  #connect(client: ClientPlan): Step {
+    this.#connected.add(client);
+    return { do: "connect", client: client.name };
+  }
+
+  #pass(): Step {
+    const random = this.#random;
+    const [least, most] = random.pick([
+      [1, 200],
+      [1, 200],
+      [200, 5000],
+      [200, 5000],
+      [5000, 60_000],
+      [60_000, 360_000],
+    ] as const);
+    return { do: "pass", milliseconds: random.between(least, most) };
+  }
+
+  #publish(client: ClientPlan): Step {
+    const random = this.#random;
+    const id = random.chance(0.4) ? { id: this.#newId(client) } : {};
+    const bytes = random.chance(0.1) ? { bytes: random.between(1000, 20_000) } : {};
+    return { do: "publish", client: client.name, n: this.#next(), ...id, ...bytes };
+  }
+
+  #invalid(client: ClientPlan): Step {
+    const random = this.#random;
+    const what = random.pick(invalids);
+    const takesId = what === "no-data" || what === "too-large";
+    const id = takesId && random.chance(0.5) ? { id: this.#newId(client) } : {};
+    return { do: "invalid", client: client.name, n: this.#next(), what, ...id };
+  }
+
+  /** Large ones do not fit into one frame, so that a connection is posted several. */
+  #burst(client: ClientPlan): Step {
+    const count = this.#random.between(3, 15);
+    const bytes = this.#random.chance(0.5) ? { bytes: this.#random.between(5000, 20_000) } : {};
+    const first = this.#next(count);
+    return { do: "burst", client: client.name, first, count, ...bytes };
+  }
+
+  #backend(): Step {
+    const random = this.#random;
+    const { room } = random.pick(this.#clients);
+    if (random.chance(0.05)) {
+      return { do: "backend", room, first: this.#next(), count: 1, bytes: unreadableBytes };
+    }
+    const count = random.chance(0.6) ? 1 : random.between(2, 12);
+    const bytes = random.chance(0.2) ? { bytes: random.between(5000, 20_000) } : {};
+    return { do: "backend", room, first: this.#next(count), count, ...bytes };
+  }
+
+  #next(count = 1): number {
+    const first = this.#n + 1;
+    this.#n += count;
+    return first;
+  }
+
+  #newId(client: ClientPlan): string {
+    const ids = this.#idsOf(client);
+    const id = `${client.user}-${ids.length + 1}`;
+    ids.push(id);
+    return id;
+  }
+
+  /** Used before if there is one; the same user's other connections may have used it. */
+  #usedId(client: ClientPlan): string {
+    const ids = this.#idsOf(client);
+    return ids.length > 0 ? this.#random.pick(ids.slice(-3)) : this.#newId(client);
+  }
+
+  #idsOf({ user, room }: ClientPlan): string[] {
+    const key = `${user} ${room}`;
+    const ids = this.#ids.get(key) ?? [];
+    this.#ids.set(key, ids);
+    return ids;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Queue } from "../../../local/sqs/queue.ts";
+import { VirtualStack } from "../../support/virtual-stack.ts";
+import type { WorldFaults } from "../world.ts";
+import { noFaults } from "./no-faults.ts";
+import { Operator } from "./operator.ts";
+import { WorkersWorld } from "./workers-world.ts";
+
+/** Expired rows are deleted that seldom: each look at the table costs a schedule real time. */
+const SWEEP_MILLISECONDS = 300_000;
+/** More than schedules can use up: the quotas of an account are not what they are about. */
+const QUOTA = { rate: 100_000, burst: 100_000 };
+/** The rooms queue's visibility timeout, and a bit: how long what was lost stays away. */
+const DRAIN_MILLISECONDS = 200_000;
+/** An unreadable message is received ten times before it is dead. */
+const MOST_DRAINS = 5;
+
+/**
+ * Roomcast in worker threads, before the embedded DynamoDB engine, with real sockets and IAM enforced.
+ * It costs a second to start, so that many schedules use one, each in a world of its own.
+ */
+export class WorkersStack {
+  readonly virtual: VirtualStack;
+  readonly operator: Operator;
+  readonly queue: Queue;
+  readonly #setFaults: (faults: WorldFaults) => void;
+  #worlds = 0;
+  #current: WorkersWorld | undefined;
+
+  private constructor(virtual: VirtualStack, setFaults: (faults: WorldFaults) => void) {
+    this.virtual = virtual;
+    this.operator = new Operator(virtual);
+    this.queue = virtual.stack.queueByUrl(virtual.stack.outputs["queueUrl"]) as Queue;
+    this.#setFaults = setFaults;
+  }
+
+  static async start(): Promise<WorkersStack> {
+    let faults: WorldFaults = noFaults;
+    const virtual = await VirtualStack.start(
+      {},
+      {
+        soleWriter: true,
+        sweepInterval: SWEEP_MILLISECONDS,
+        account: { requests: QUOTA, connections: QUOTA },
+        faults: {
+          onCall: (call) => faults.onCall(call),
+          loseDisconnect: (id) => faults.loseDisconnect(id),
+          loseDeletion: (id) => faults.loseDeletion(id),
+          onStreamBatch: () => faults.onStreamBatch(),
+        },
+      },
+    );
+    return new WorkersStack(virtual, (next) => {
+      faults = next;
+    });
+  }
+
+  /** A world in which nothing has happened yet; one at a time. */
+  open(): WorkersWorld {
+    if (this.#current !== undefined) throw new Error("A world is open already.");
+    this.#worlds += 1;
+    // No base64 has a colon, so that nothing else looks like it.
+    this.#current = new WorkersWorld(this, `w${this.#worlds}:`);
+    return this.#current;
+  }
+
+  /** What goes wrong from now on. */
+  setFaults(faults: WorldFaults): void {
+    this.#setFaults(faults);
+  }
+
+  /**
+   * Ends what a world has left in the queue, in the table and in hand.
+   *
+   * @throws Error when something does not end
+   */
+  async drain(): Promise<void> {
+    const { clock } = this.virtual;
+    this.#setFaults(noFaults);
+    await clock.settle();
+    await this.operator.deleteRows();
+    for (let drains = 0; drains < MOST_DRAINS; drains++) {
+      await clock.advance(DRAIN_MILLISECONDS);
+      const { visible, delayed, inFlight } = this.queue.counts;
+      if (visible + delayed + inFlight === 0) break;
+      if (drains === MOST_DRAINS - 1) throw new Error("The rooms queue does not become empty.");
+    }
+    await this.operator.takeDeadLetters();
+    this.virtual.events.length = 0;
+    this.#current = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.operator.close();
+    await this.virtual.close();
+  }
+}
