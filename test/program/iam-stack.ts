@@ -3,13 +3,14 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorAccessKeyId } from "../../local/access-key-id.ts";
 import type { Clock } from "../../local/clock.ts";
-import { type DynamoDbEngine, startEngine } from "../../local/dynamodb/engine.ts";
+import type { DynamoDbEngine } from "../../local/dynamodb/engine.ts";
 import type { RuntimeEvent } from "../../local/events.ts";
 import type { RecordedResource } from "../../local/recording/resource.ts";
 import { type RunningStack, startRuntime } from "../../local/runtime.ts";
 import { laptopConfiguration, laptopIdentity } from "../../scripts/lib/laptop-identity.ts";
 import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts";
 import { RoomClient } from "../support/room-client.ts";
+import { startTestEngine } from "../support/test-engine.ts";
 
 export type Event<Type extends RuntimeEvent["type"]> = Extract<RuntimeEvent, { type: Type }>;
 
@@ -49,7 +50,7 @@ export class IamStack {
     const { project, config } = await readStackConfiguration("dev");
     const { "roomcast:jwksUri": _uri, ...settings } = config;
     const events = new EventEmitter();
-    const engine = await startEngine();
+    const engine = await startTestEngine();
     const stack = await startRuntime({
       load: () => import("../../index.ts"),
       project,

@@ -4,6 +4,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { DynamoDbEngine } from "../../local/dynamodb/engine.ts";
+import { startTestEngine } from "./test-engine.ts";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -28,6 +30,7 @@ export class Laptop {
   readonly localFolder: string;
   readonly lines: Lines;
   readonly #process: ChildProcess;
+  readonly #engine: DynamoDbEngine | undefined;
 
   private constructor(
     process: ChildProcess,
@@ -35,12 +38,14 @@ export class Laptop {
     localFolder: string,
     folder: string,
     ready: Ready,
+    engine: DynamoDbEngine | undefined,
   ) {
     this.#process = process;
     this.lines = lines;
     this.localFolder = localFolder;
     this.folder = folder;
     this.ready = ready;
+    this.#engine = engine;
   }
 
   /** Resolves when the ready file is there. @throws Error with the output when it ends before. */
@@ -49,10 +54,13 @@ export class Laptop {
     folder = repository,
   }: LaptopOptions = {}): Promise<Laptop> {
     const localFolder = await mkdtemp(join(tmpdir(), "roomcast-"));
-    const { process, lines } = spawnNpm(["start", "--", ...options], { folder, localFolder });
+    const engine = process.env["DYNAMODB_ENDPOINT"] ? await startTestEngine() : undefined;
+    const environment = engine && { DYNAMODB_ENDPOINT: engine.endpoint };
+    const place = { folder, localFolder, ...(environment && { environment }) };
+    const { process: child, lines } = spawnNpm(["start", "--", ...options], place);
     await lines.find(/^Roomcast runs at/);
     const ready = JSON.parse(await readFile(join(localFolder, "ready.json"), "utf8"));
-    return new Laptop(process, lines, localFolder, folder, ready);
+    return new Laptop(child, lines, localFolder, folder, ready, engine);
   }
 
   /** Runs another command beside the stack. */
@@ -89,6 +97,7 @@ export class Laptop {
       await ended;
     }
     await rm(this.localFolder, { recursive: true, force: true });
+    await this.#engine?.close();
   }
 }
 
