@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { RecordedResource } from "../recording/resource.ts";
-import { RESERVED_VARIABLES } from "./variables.ts";
+import { RESERVED_VARIABLES, usualLogGroup } from "./variables.ts";
 
 export interface FunctionDefinition {
   name: string;
@@ -90,7 +90,7 @@ export async function functionDefinition(
     logging: {
       format: logging.logFormat ?? "Text",
       level: logging.applicationLogLevel,
-      group: logging.logGroup ?? `/aws/lambda/${name}`,
+      group: logging.logGroup ?? usualLogGroup(name),
     },
   };
 }

@@ -56,3 +56,25 @@ export function functionVariables(
     TZ: ":UTC",
   };
 }
+
+/**
+ * The log stream of an execution environment. In a log group other than the function's usual one it
+ * has the function's name in it (Lambda Developer Guide, configuring CloudWatch log groups).
+ *
+ * @param now Epoch milliseconds.
+ * @param id A UUID.
+ */
+export function logStreamName(
+  { name, logging }: FunctionDefinition,
+  now: number,
+  id: string,
+): string {
+  const day = new Date(now).toISOString().slice(0, 10).replaceAll("-", "/");
+  const owner = logging.group === usualLogGroup(name) ? "" : name;
+  return `${day}/${owner}[$LATEST]${id.replaceAll("-", "")}`;
+}
+
+/** Where a function writes its log that names no log group. */
+export function usualLogGroup(functionName: string): string {
+  return `/aws/lambda/${functionName}`;
+}

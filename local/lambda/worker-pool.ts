@@ -5,7 +5,7 @@ import type { FunctionDefinition } from "./definition.ts";
 import { ExecutionEnvironment } from "./execution-environment.ts";
 import type { InvocationResult, LambdaFunction } from "./function.ts";
 import type { ErrorReport } from "./messages.ts";
-import { functionVariables } from "./variables.ts";
+import { functionVariables, logStreamName } from "./variables.ts";
 import { workerScript } from "./worker-script.ts";
 
 /** Largest event of a synchronous invocation, in bytes of JSON (Lambda quotas: 6 MB). */
@@ -168,8 +168,7 @@ export class LambdaWorkerPool implements LambdaFunction {
       settle: () => making.then(() => true),
     });
     const script = await making.finally(() => leave?.());
-    const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
-    const logStream = `${day}/[$LATEST]${newId().replaceAll("-", "")}`;
+    const logStream = logStreamName(definition, clock.now(), newId());
     const environment = new ExecutionEnvironment(script, {
       definition,
       clock,

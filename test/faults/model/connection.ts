@@ -13,6 +13,7 @@ export class DrivenConnection implements ConnectionHistory {
   readonly treatment: Treatment = {
     goneAnswers: 0,
     deletions: 0,
+    deletedTooEarly: false,
     lastPostStruck: false,
     closingStruck: false,
   };

@@ -88,6 +88,7 @@ class Drive implements Whereabouts {
     const { treatment } = connection;
     if (action === "DeleteConnection") {
       treatment.deletions += 1;
+      treatment.deletedTooEarly ||= connection.openedAt === undefined;
       treatment.closingStruck ||= treatment.lastPostStruck;
     } else {
       const isGone =

@@ -61,6 +61,8 @@ export interface Treatment {
   goneAnswers: number;
   /** How often DeleteConnection was called. */
   deletions: number;
+  /** Once at least before its handshake had ended: then it is answered by 410, and closes nothing. */
+  deletedTooEarly: boolean;
   /** A fault struck the last post. */
   lastPostStruck: boolean;
   /** A fault struck the post that would have told it why, right before a deletion. */

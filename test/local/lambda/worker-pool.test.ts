@@ -68,6 +68,16 @@ describe("Lambda worker pool", () => {
     });
   });
 
+  it("names log streams by the function in a log group that several could have", async () => {
+    const code = "export const handler = async (event, { logStreamName }) => logStreamName;";
+    const logging = { format: "Text", level: undefined, group: "rooms" } as const;
+    const { pool } = await poolOf(code, { logging });
+    const result = await pool.invoke({});
+    const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
+    const id = REQUEST_ID.replaceAll("-", "");
+    assert.equal(result.ok && result.payload, `${day}/echo[$LATEST]${id}`);
+  });
+
   it("passes a context", async () => {
     const { pool } = await poolOf(`export const handler = async (event, context) =>
       ({ ...context, left: context.getRemainingTimeInMillis() > 2000 });`);

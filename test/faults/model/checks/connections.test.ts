@@ -128,6 +128,14 @@ describe("the check of welcomes", () => {
     assert.deepEqual(story.judgedBy(welcomed), []);
   });
 
+  it("excuses one that was let go before its handshake had ended", () => {
+    const story = new Story();
+    const ann = story.connect("ann");
+    ann.received = [];
+    ann.treatment.deletedTooEarly = true;
+    assert.deepEqual(story.judgedBy(welcomed), []);
+  });
+
   it("excuses no connection that was never announced", () => {
     const story = new Story();
     const ann = story.connect("ann");

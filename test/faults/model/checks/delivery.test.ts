@@ -113,6 +113,15 @@ describe("the check of the order", () => {
     ]);
   });
 
+  it("allows a change that the welcome held already", () => {
+    const story = new Story();
+    story.strikes.set("redelivery", 1);
+    const joined = story.change("joined", story.connect("ann"));
+    const ben = story.connect("ben");
+    story.deliver(joined, ben);
+    assert.deepEqual(story.judgedBy(oneOrder), []);
+  });
+
   it("allows a change of which a later one was told", () => {
     const story = new Story();
     story.strikes.set("redelivery", 1);

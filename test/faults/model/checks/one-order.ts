@@ -3,8 +3,8 @@ import { flightsOf } from "../sends.ts";
 
 /**
  * Within a connection `seq` only grows, but for what comes again after a fault: what it has heard, and
- * changes of a user of which a later one was told in their place; and what one sender sent, each after
- * the acknowledgement of the one before, is in that order.
+ * changes of a user that the `welcome` held already, or of which a later one was told in their place;
+ * and what one sender sent, each after the acknowledgement of the one before, is in that order.
  */
 export const oneOrder: Check = ({ connections, rooms, history }) => {
   const hadFaults = history.strikes.size > 0;
@@ -14,7 +14,10 @@ export const oneOrder: Check = ({ connections, rooms, history }) => {
   ]);
 };
 
-function outOfOrder({ name, heard }: ConnectionFacts, hadFaults: boolean): string[] {
+function outOfOrder(
+  { name, heard, welcomeSeq = "" }: ConnectionFacts,
+  hadFaults: boolean,
+): string[] {
   const seen = new Set<string>();
   /** By user, the last change that was told. */
   const told = new Map<string, string>();
@@ -23,7 +26,7 @@ function outOfOrder({ name, heard }: ConnectionFacts, hadFaults: boolean): strin
   for (const event of heard) {
     if (event.type !== "message" && event.type !== "presence" && event.type !== "welcome") continue;
     const { seq, type } = event;
-    const isOutdated = type === "presence" && seq < (told.get(event.user) ?? "");
+    const isOutdated = type === "presence" && seq < (told.get(event.user) ?? welcomeSeq);
     if (seq > last) {
       last = seq;
     } else if (!hadFaults) {

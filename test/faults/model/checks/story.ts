@@ -78,6 +78,7 @@ export class Story {
       treatment: {
         goneAnswers: 0,
         deletions: 0,
+        deletedTooEarly: false,
         lastPostStruck: false,
         closingStruck: false,
       },

@@ -4,8 +4,8 @@ import type { Check, ConnectionFacts, LogEntry } from "../facts.ts";
 const attempts = 6;
 
 /**
- * Who is still open has had a `welcome`: all but those whose handshake outlasted all attempts
- * (docs/adr/0004-welcome-is-best-effort.md), or whose joining is a dead letter.
+ * Who is still open has had a `welcome`: all but those whose handshake outlasted all attempts, or even
+ * their being let go (docs/adr/0004-welcome-is-best-effort.md), or whose joining is a dead letter.
  */
 export const welcomed: Check = ({ connections, rooms }) =>
   connections
@@ -22,7 +22,6 @@ function isExcused(
   const joined = (rooms.get(room) ?? []).filter(
     ({ meaning }) => meaning.kind === "joined" && meaning.connectionId === connectionId,
   );
-  return (
-    joined.length > 0 && (treatment.goneAnswers >= attempts || joined.every(({ isDead }) => isDead))
-  );
+  const isGivenUp = treatment.goneAnswers >= attempts || treatment.deletedTooEarly;
+  return joined.length > 0 && (isGivenUp || joined.every(({ isDead }) => isDead));
 }

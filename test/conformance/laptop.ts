@@ -1,0 +1,117 @@
+import type { DynamoDbEngine } from "../../local/dynamodb/engine.ts";
+import { type RunningStack, startRuntime } from "../../local/runtime.ts";
+import { laptopAudience, laptopIssuer } from "../../scripts/lib/laptop-identity.ts";
+import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts";
+import { keySet, type SigningKey, sign, signingKey } from "../handlers/authorization/issuer.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+import { startTestEngine } from "../support/test-engine.ts";
+import type { FixtureOutputs } from "./fixture/outputs.ts";
+import { type MakeToken, Site } from "./site.ts";
+import type { RoomcastOutputs } from "./target.ts";
+
+export interface LaptopOptions {
+  /** On a clock that stands still until a case moves it. Default false. */
+  virtual?: boolean;
+  /** Signs the tokens that Roomcast believes. Default a new one. */
+  key?: SigningKey;
+}
+
+/** Both programs, played in this process; whoever starts them closes them. */
+export class Laptop {
+  readonly site: Site;
+  readonly outputs: { roomcast: RoomcastOutputs; fixture: FixtureOutputs };
+  readonly dynamoDbEndpoint: string;
+  readonly #stacks: RunningStack[];
+  readonly #engine: DynamoDbEngine;
+
+  private constructor(
+    engine: DynamoDbEngine,
+    [roomcast, fixture]: [RunningStack, RunningStack],
+    token: MakeToken,
+    clock: ManualClock | undefined,
+  ) {
+    this.#engine = engine;
+    this.#stacks = [roomcast, fixture];
+    this.dynamoDbEndpoint = engine.endpoint;
+    this.outputs = {
+      roomcast: roomcast.outputs as RoomcastOutputs,
+      fixture: fixture.outputs as FixtureOutputs,
+    };
+    this.site = new Site({
+      place: "laptop",
+      ...this.outputs,
+      token,
+      dynamoDbEndpoint: engine.endpoint,
+      ...(clock && { clock }),
+    });
+  }
+
+  /** One at a time: a program is recorded with the state of the SDK, which is global. */
+  static async start(options: LaptopOptions = {}): Promise<Laptop> {
+    const clock = options.virtual === true ? new ManualClock() : undefined;
+    const key = options.key ?? (await signingKey("ES256", "conformance"));
+    const engine = await startTestEngine();
+    const stacks: RunningStack[] = [];
+    try {
+      const common = {
+        dynamoDbEndpoint: engine.endpoint,
+        emit: () => {},
+        ...(clock && { clock }),
+      };
+      const roomcast = await startRuntime({
+        ...common,
+        ...(await roomcastProgram(key)),
+        stack: "dev",
+      });
+      stacks.push(roomcast);
+      const fixture = await startRuntime({ ...common, ...fixtureProgram, stack: "dev" });
+      stacks.push(fixture);
+      await Promise.all(stacks.map((stack) => stack.prewarm()));
+      return new Laptop(engine, [roomcast, fixture], tokens(key, clock), clock);
+    } catch (error) {
+      for (const stack of stacks) await stack.close();
+      await engine.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    // An engine that ends does not keep this process alive, which has to wait for it.
+    const alive = setInterval(() => {}, 1000);
+    this.site.close();
+    for (const stack of this.#stacks) await stack.close();
+    await this.#engine.close();
+    clearInterval(alive);
+  }
+}
+
+const fixtureProgram = {
+  load: () => import("./fixture/index.ts"),
+  project: "conformance-fixture",
+  config: { "aws:region": "eu-west-1" },
+};
+
+async function roomcastProgram(key: SigningKey) {
+  const { project, config } = await readStackConfiguration("dev");
+  const { "roomcast:jwksUri": _uri, ...settings } = config;
+  return {
+    load: () => import("../../index.ts"),
+    project,
+    config: {
+      ...settings,
+      "roomcast:issuer": laptopIssuer,
+      "roomcast:audience": laptopAudience,
+      "roomcast:algorithms": "ES256",
+      "roomcast:jwks": keySet(key),
+    },
+  };
+}
+
+/** Tokens as Roomcast's identity provider would make them. */
+export function tokens(key: SigningKey, clock?: ManualClock): MakeToken {
+  return async (user, rooms, seconds) => {
+    const now = Math.floor((clock?.now() ?? Date.now()) / 1000);
+    const claims = { iss: laptopIssuer, aud: laptopAudience, sub: user, rooms };
+    return await sign(key, { ...claims, iat: now, exp: now + seconds });
+  };
+}
