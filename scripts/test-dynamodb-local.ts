@@ -25,7 +25,9 @@ const suites = [
 await runCommand(async () => {
   const files = suites.flatMap(filesOf);
   const { endpoint } = await startDynamoDbLocal();
-  process.exitCode = await runMocha(files, { ...process.env, DYNAMODB_ENDPOINT: endpoint });
+  process.exitCode = await runMocha(files, {
+    environment: { ...process.env, DYNAMODB_ENDPOINT: endpoint },
+  });
 });
 
 /** mocha itself passes over a pattern that nothing matches. */

@@ -1,21 +1,23 @@
 import { availableParallelism } from "node:os";
 import { runMocha } from "./lib/mocha.ts";
 
+/** These run the commands, one file after the other, and much of the time wait. */
+const endToEnd = "test/end-to-end/**/*.test.ts";
+/** Nothing but computing, on one core: a company that those can bear. */
+const computing = ["test/components/templates.property.test.ts", "test/faults/faults.test.ts"];
+/** Needs both cores to be as fast as is promised. */
+const timed = "test/end-to-end/policy.test.ts";
+
 /** Runs the tests on Node 24, whatever Node npm runs on: the named files, or all. */
 const named = process.argv.slice(2);
-const runs =
-  named.length > 0
-    ? [named]
-    : [
-        [
-          ...["--parallel", "--jobs", String(availableParallelism())],
-          ...["--ignore", "test/end-to-end/**", "test/**/*.test.ts"],
-        ],
-        // One after the other: they run the commands, and look at the clock.
-        ["test/end-to-end/**/*.test.ts"],
-      ];
+const codes = named.length > 0 ? [await runMocha(named)] : await runAll();
+process.exitCode = codes.find((code) => code !== 0) ?? 0;
 
-for (const options of runs) {
-  const code = await runMocha(options);
-  process.exitCode ||= code;
+async function runAll(): Promise<number[]> {
+  const others = ["--parallel", "--jobs", String(availableParallelism()), "test/**/*.test.ts"];
+  const ignored = [endToEnd, ...computing].flatMap((files) => ["--ignore", files]);
+  const first = await runMocha([...others, ...ignored]);
+  const beside = runMocha(computing, { isHeldBack: true });
+  const second = await runMocha([endToEnd, "--ignore", timed]);
+  return [first, second, await beside, await runMocha([timed])];
 }

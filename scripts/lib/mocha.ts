@@ -1,24 +1,38 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+
+export interface MochaOptions {
+  environment?: NodeJS.ProcessEnv;
+  /** Whether its output waits until it has ended, since another run's is being written. */
+  isHeldBack?: boolean;
+}
 
 const mocha = fileURLToPath(import.meta.resolve("mocha/bin/mocha.js"));
 
-let running: ChildProcess | undefined;
+const running = new Set<ChildProcess>();
 let isEnding = false;
 
 /**
- * Runs mocha on this Node, with these options and files; its output is this command's. Resolves with
- * its exit code. Ends with this command's parent, after which nothing is run any more.
+ * Runs mocha on this Node, with these arguments; its output is this command's. Resolves with its exit
+ * code. Ends with this command's parent, after which nothing is run any more.
  */
 export async function runMocha(
-  options: readonly string[],
-  environment: NodeJS.ProcessEnv = process.env,
+  mochaArguments: readonly string[],
+  { environment = process.env, isHeldBack = false }: MochaOptions = {},
 ): Promise<number> {
   endWithParent();
   if (isEnding) return 1;
-  running = spawn(process.execPath, [mocha, ...options], { stdio: "inherit", env: environment });
-  const [code] = (await once(running, "exit")) as [number | null];
+  const child = spawn(process.execPath, [mocha, ...mochaArguments], {
+    stdio: ["inherit", isHeldBack ? "pipe" : "inherit", "inherit"],
+    env: environment,
+  });
+  running.add(child);
+  const output = child.stdout === null ? undefined : buffer(child.stdout);
+  const [code] = (await once(child, "exit")) as [number | null];
+  running.delete(child);
+  if (output !== undefined) process.stdout.write(await output);
   return code ?? 1;
 }
 
@@ -31,5 +45,5 @@ function endWithParent(): void {
 
 function end(): void {
   isEnding = true;
-  running?.kill("SIGTERM");
+  for (const child of running) child.kill("SIGTERM");
 }

@@ -7,7 +7,7 @@ import { openWorlds } from "./model/worlds.ts";
 /** Fixed, so that a run fails for a change and not by chance. */
 const firstSeed = 1_000_000;
 const schedules = 200;
-const schedulesInWorkers = 5;
+const schedulesInWorkers = 2;
 
 describe("Roomcast under faults", function () {
   this.timeout(180_000);
