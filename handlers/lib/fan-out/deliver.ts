@@ -91,6 +91,6 @@ class Waits {
     }
     const delay: number | undefined = this.#retries.next().value;
     // Whole, since a deadline is made from what remains, and `AbortSignal.timeout` takes no fractions.
-    return delay === undefined ? undefined : Math.round(delay * (0.5 + this.#timing.random()));
+    return delay === undefined ? undefined : Math.trunc(delay * (0.5 + this.#timing.random()));
   }
 }
