@@ -5,8 +5,8 @@ import { runMocha } from "./lib/mocha.ts";
 const endToEnd = "test/end-to-end/**/*.test.ts";
 /** Nothing but computing, on one core: a company that those can bear. */
 const computing = ["test/components/templates.property.test.ts", "test/faults/faults.test.ts"];
-/** They need both cores to be as fast as is promised. */
-const timed = ["test/end-to-end/policy.test.ts", "test/policy/pack.test.ts"];
+/** Needs both cores to be as fast as is promised. */
+const timed = "test/end-to-end/policy.test.ts";
 
 /** Runs the tests on Node 24, whatever Node npm runs on: the named files, or all. */
 const named = process.argv.slice(2);
@@ -14,13 +14,11 @@ const codes = named.length > 0 ? [await runMocha(named)] : await runAll();
 process.exitCode = codes.find((code) => code !== 0) ?? 0;
 
 async function runAll(): Promise<number[]> {
-  // One more than there are cores, since some of the tests wait.
-  const jobs = String(availableParallelism() + 1);
-  const others = ["--parallel", "--jobs", jobs, "test/**/*.test.ts"];
-  const first = await runMocha([...others, ...without(endToEnd, ...computing, ...timed)]);
+  const others = ["--parallel", "--jobs", String(availableParallelism()), "test/**/*.test.ts"];
+  const first = await runMocha([...others, ...without(endToEnd, ...computing)]);
   const beside = runMocha(computing, { isHeldBack: true });
-  const second = await runMocha([endToEnd, ...without(...timed)]);
-  return [first, second, await beside, await runMocha(timed)];
+  const second = await runMocha([endToEnd, ...without(timed)]);
+  return [first, second, await beside, await runMocha([timed])];
 }
 
 function without(...files: string[]): string[] {
