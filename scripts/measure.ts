@@ -7,6 +7,7 @@ import WebSocket from "ws";
 import { bundleHandlers } from "./bundle.ts";
 import { type ChildStack, startChildStack } from "./lib/child-stack.ts";
 import { readOptions, runCommand } from "./lib/command.ts";
+import { mocha } from "./lib/mocha.ts";
 import { PackProcess } from "./lib/policy/pack-process.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -121,14 +122,7 @@ async function arrival(socket: WebSocket, part: string): Promise<void> {
 /** As long as the test takes that lives through a connection of the greatest age. */
 function measureTwoHours(): void {
   const test = ["test/local/runtime-time.test.ts", "--grep", "two hours", "--reporter", "json"];
-  const output = execFileSync(
-    process.execPath,
-    [`${root}node_modules/mocha/bin/mocha.js`, ...test],
-    {
-      cwd: root,
-      encoding: "utf8",
-    },
-  );
+  const output = execFileSync(process.execPath, [mocha, ...test], { cwd: root, encoding: "utf8" });
   const { passes }: { passes: { duration: number }[] } = JSON.parse(output);
   print("two hours of a connection", summary(passes.map(({ duration }) => duration)), "1000 ms");
 }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { mapConcurrently } from "../handlers/lib/fan-out/map-concurrently.ts";
 import type { Batch } from "../test/faults/model/batch.ts";
 import { runInProcess } from "../test/faults/model/batch-process.ts";
-import { table } from "../test/faults/model/table.ts";
 import { type SeededBug, seededBugs } from "../test/faults/seeded-bugs/catalogue.ts";
 import { PatchedCopy } from "../test/faults/seeded-bugs/patched-copy.ts";
 import { readOptions, runCommand } from "./lib/command.ts";
+import { table } from "./lib/markdown.ts";
 import { writePart } from "./lib/reliability.ts";
 
 /** After so many schedules a bug counts as missed; the sources as they are have to pass all of them. */
@@ -44,7 +44,7 @@ await runCommand(async () => {
           ],
         ],
   );
-  const text = table(["bug", "harm", "found by the check", "after schedules"], rows);
+  const text = table(["bug", "harm", "found by the check", "after schedules"], rows).join("\n");
   const control = results.find(({ bug }) => bug === undefined)?.caught;
   console.log(text);
   console.log(

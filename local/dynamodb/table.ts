@@ -14,7 +14,7 @@ import {
   type ScalarAttributeType,
   type TableDescription,
 } from "@aws-sdk/client-dynamodb";
-import type { RecordedResource } from "../recording/resource.ts";
+import { firstGiven, type RecordedResource } from "../recording/resource.ts";
 
 export type StreamViewType = "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
 
@@ -63,7 +63,7 @@ const VIEW_TYPES: readonly unknown[] = [
 export function tableDefinition(resource: RecordedResource): TableDefinition {
   const { inputs, state } = resource;
   const refuse = (reason: string) => new Error(`Table ${resource.name}: ${reason}`);
-  const foreign = NOT_PLAYED.find((property) => inputs[property]?.length !== 0 && inputs[property]);
+  const foreign = firstGiven(inputs, NOT_PLAYED);
   if (foreign !== undefined) throw refuse(`its ${foreign} is not played on this machine.`);
   if (inputs["streamEnabled"] && !VIEW_TYPES.includes(inputs["streamViewType"])) {
     throw refuse(

@@ -5,11 +5,11 @@ import type { Emit } from "../events.ts";
 import type { RuntimeFaults } from "../faults.ts";
 import type { Functions } from "../functions.ts";
 import type { Access } from "../iam/access.ts";
-import { destinationAsRole, type PolledQueue, queueAsRole, streamAsRole } from "../iam/polling.ts";
+import { destinationAsRole, queueAsRole, streamAsRole } from "../iam/polling.ts";
 import type { RecordedResource } from "../recording/resource.ts";
 import type { Queue } from "../sqs/queue.ts";
-import { decodeReceiptHandle } from "../sqs/receipt-handles.ts";
 import type { SqsService } from "../sqs/service.ts";
+import { losingDeletions } from "./losing-deletions.ts";
 import { queueMappingDefinition } from "./queue-mapping.ts";
 import { QueuePoller } from "./queue-poller.ts";
 import { type StreamMapping, streamMapping } from "./stream-mapping.ts";
@@ -61,7 +61,7 @@ function poller(resource: RecordedResource, options: MappingOptions): Poller {
     const session = access.functionSession(lambda.name);
     return new QueuePoller({
       ...rest,
-      queue: losingDeletions(queueAsRole(queue, access, session), faults),
+      queue: losingDeletions(queueAsRole(queue, access, session), faults.loseDeletion),
       mapping,
       function: lambda,
       functionTimeoutSeconds: timeoutSeconds,
@@ -101,15 +101,4 @@ function failureQueue(mapping: StreamMapping, queues: SqsService): Queue | undef
   if (queue === undefined) throw refuse("is no queue of the program, others are not played");
   if (queue.definition.fifo) throw refuse("is a FIFO queue, Lambda takes standard queues");
   return queue;
-}
-
-function losingDeletions(queue: PolledQueue, { loseDeletion }: RuntimeFaults): PolledQueue {
-  if (loseDeletion === undefined) return queue;
-  return {
-    ...queue,
-    delete(receiptHandle) {
-      const { messageId = "" } = decodeReceiptHandle(receiptHandle) ?? {};
-      if (!loseDeletion(messageId)) queue.delete(receiptHandle);
-    },
-  };
 }

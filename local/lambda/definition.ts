@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import type { RecordedResource } from "../recording/resource.ts";
+import { firstGiven, type RecordedResource } from "../recording/resource.ts";
 import { RESERVED_VARIABLES, usualLogGroup } from "./variables.ts";
 
 export interface FunctionDefinition {
@@ -65,7 +65,7 @@ export async function functionDefinition(
   if ((inputs["snapStart"]?.applyOn ?? "None") !== "None") {
     throw refuse("Lambda has no SnapStart for Node.js.");
   }
-  const missing = NOT_PLAYED.find((property) => inputs[property]?.length !== 0 && inputs[property]);
+  const missing = firstGiven(inputs, NOT_PLAYED);
   if (missing !== undefined) throw refuse(`its ${missing} is not played on this machine.`);
   const variables: Record<string, string> = inputs["environment"]?.variables ?? {};
   checkVariables(variables, refuse);

@@ -29,6 +29,11 @@ export interface RecordedResource {
   options: RecordedOptions;
 }
 
+/** The first of these properties that was given, an empty list not counted. */
+export function firstGiven(inputs: Properties, properties: readonly string[]): string | undefined {
+  return properties.find((property) => inputs[property]?.length !== 0 && inputs[property]);
+}
+
 export interface RecordedOptions {
   protect: boolean;
   /** Undefined when the program did not set it. */

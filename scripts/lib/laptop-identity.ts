@@ -18,13 +18,15 @@ const algorithm = "ES256";
 
 const keyFile = `${localFolder}/signing-key.json`;
 
-/** The settings by which a stack believes the laptop's tokens. */
-export function laptopConfiguration(identity: LaptopIdentity): Record<string, string> {
+/** The settings by which a stack believes tokens of the laptop's issuer that these keys have signed. */
+export function laptopConfiguration({
+  jwks,
+}: Pick<LaptopIdentity, "jwks">): Record<string, string> {
   return {
     "roomcast:issuer": laptopIssuer,
     "roomcast:audience": laptopAudience,
     "roomcast:algorithms": algorithm,
-    "roomcast:jwks": JSON.stringify(identity.jwks),
+    "roomcast:jwks": JSON.stringify(jwks),
   };
 }
 

@@ -9,7 +9,8 @@ export interface MochaOptions {
   isHeldBack?: boolean;
 }
 
-const mocha = fileURLToPath(import.meta.resolve("mocha/bin/mocha.js"));
+/** What runs the tests. */
+export const mocha = fileURLToPath(import.meta.resolve("mocha/bin/mocha.js"));
 
 const running = new Set<ChildProcess>();
 let isEnding = false;

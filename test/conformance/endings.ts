@@ -1,21 +1,13 @@
 import type { Client } from "./client.ts";
+import { named } from "./frames.ts";
 import type { FixtureTarget } from "./target.ts";
-
-/** A connection, by the name under which it is reported, and its id. */
-export async function connected(target: FixtureTarget) {
-  const name = target.unique();
-  const client = await target.open({ name });
-  const { event } = await target.report(name, "connect");
-  const id: string = event.requestContext.connectionId;
-  return { name, client, id };
-}
 
 /** What `$disconnect` is told when a connection ends like this. */
 export async function told(
   target: FixtureTarget,
   end: (client: Client) => unknown,
 ): Promise<[code: number, reason: string]> {
-  const { name, client } = await connected(target);
+  const { name, client } = await named(target);
   await end(client);
   await client.closed;
   const { requestContext } = (await target.report(name, "disconnect")).event;

@@ -1,31 +1,7 @@
 import assert from "node:assert/strict";
-import type { Source } from "./case.ts";
 import type { Client } from "./client.ts";
-import { gatewayGuide, observed } from "./sources.ts";
+import { observed } from "./sources.ts";
 import type { FixtureHandshake, FixtureTarget } from "./target.ts";
-
-/** Pages that several areas rest on. */
-export const pages = {
-  routes: gatewayGuide("working with routes", "websocket-api-develop-routes"),
-  messages: gatewayGuide(
-    "$default route and custom routes",
-    "apigateway-websocket-api-routes-integrations",
-  ),
-  selections: gatewayGuide(
-    "WebSocket selection expressions",
-    "apigateway-websocket-api-selection-expressions",
-  ),
-  variables: gatewayGuide(
-    "mapping template reference",
-    "apigateway-websocket-api-mapping-template-reference",
-  ),
-  responses: gatewayGuide(
-    "integration responses",
-    "apigateway-websocket-api-integration-responses",
-  ),
-  routeResponses: gatewayGuide("route responses", "apigateway-websocket-api-route-response"),
-  quotas: gatewayGuide("WebSocket quotas", "apigateway-execution-service-websocket-limits-table"),
-} satisfies Record<string, Source>;
 
 /** Where frames of API Gateway's own were seen. */
 export const seenFrames = observed("frames that many issues and articles quote");

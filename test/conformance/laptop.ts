@@ -1,9 +1,8 @@
 import type { DynamoDbEngine } from "../../local/dynamodb/engine.ts";
 import { type RunningStack, startRuntime } from "../../local/runtime.ts";
-import { laptopAudience, laptopIssuer } from "../../scripts/lib/laptop-identity.ts";
-import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts";
-import { keySet, type SigningKey, sign, signingKey } from "../handlers/authorization/issuer.ts";
+import { type SigningKey, signingKey } from "../handlers/authorization/issuer.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { roomcastProgram, roomcastToken } from "../support/roomcast-program.ts";
 import { startTestEngine } from "../support/test-engine.ts";
 import type { FixtureOutputs } from "./fixture/outputs.ts";
 import { type MakeToken, Site } from "./site.ts";
@@ -61,8 +60,7 @@ export class Laptop {
       };
       const roomcast = await startRuntime({
         ...common,
-        ...(await roomcastProgram(key)),
-        stack: "dev",
+        ...(await roomcastProgram({ keys: [key.jwk] })),
       });
       stacks.push(roomcast);
       const fixture = await startRuntime({ ...common, ...fixtureProgram, stack: "dev" });
@@ -92,27 +90,8 @@ const fixtureProgram = {
   config: { "aws:region": "eu-west-1" },
 };
 
-async function roomcastProgram(key: SigningKey) {
-  const { project, config } = await readStackConfiguration("dev");
-  const { "roomcast:jwksUri": _uri, ...settings } = config;
-  return {
-    load: () => import("../../index.ts"),
-    project,
-    config: {
-      ...settings,
-      "roomcast:issuer": laptopIssuer,
-      "roomcast:audience": laptopAudience,
-      "roomcast:algorithms": "ES256",
-      "roomcast:jwks": keySet(key),
-    },
-  };
-}
-
 /** Tokens as Roomcast's identity provider would make them. */
 export function tokens(key: SigningKey, clock?: ManualClock): MakeToken {
-  return async (user, rooms, seconds) => {
-    const now = Math.floor((clock?.now() ?? Date.now()) / 1000);
-    const claims = { iss: laptopIssuer, aud: laptopAudience, sub: user, rooms };
-    return await sign(key, { ...claims, iat: now, exp: now + seconds });
-  };
+  return (user, rooms, seconds) =>
+    roomcastToken(key, { user, rooms, seconds, now: clock?.now() ?? Date.now() });
 }

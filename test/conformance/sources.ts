@@ -54,3 +54,30 @@ function source(guide: string, title: string, page: string | undefined): Source 
   const name = `${guide}, ${title}`;
   return page === undefined || page === "" ? { name } : { name, url: `${docs}/${page}.html` };
 }
+
+/** Pages that several areas rest on. */
+export const pages = {
+  routes: gatewayGuide("working with routes", "websocket-api-develop-routes"),
+  messages: gatewayGuide(
+    "$default route and custom routes",
+    "apigateway-websocket-api-routes-integrations",
+  ),
+  selections: gatewayGuide(
+    "WebSocket selection expressions",
+    "apigateway-websocket-api-selection-expressions",
+  ),
+  variables: gatewayGuide(
+    "mapping template reference",
+    "apigateway-websocket-api-mapping-template-reference",
+  ),
+  responses: gatewayGuide(
+    "integration responses",
+    "apigateway-websocket-api-integration-responses",
+  ),
+  routeResponses: gatewayGuide("route responses", "apigateway-websocket-api-route-response"),
+  lifecycle: gatewayGuide(
+    "$connect and $disconnect routes",
+    "apigateway-websocket-api-route-keys-connect-disconnect",
+  ),
+  quotas: gatewayGuide("WebSocket quotas", "apigateway-execution-service-websocket-limits-table"),
+} satisfies Record<string, Source>;

@@ -7,9 +7,9 @@ import type { DynamoDbEngine } from "../../local/dynamodb/engine.ts";
 import type { RuntimeEvent } from "../../local/events.ts";
 import type { RecordedResource } from "../../local/recording/resource.ts";
 import { type RunningStack, startRuntime } from "../../local/runtime.ts";
-import { laptopConfiguration, laptopIdentity } from "../../scripts/lib/laptop-identity.ts";
-import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts";
+import { laptopIdentity } from "../../scripts/lib/laptop-identity.ts";
 import { RoomClient } from "../support/room-client.ts";
+import { roomcastProgram } from "../support/roomcast-program.ts";
 import { startTestEngine } from "../support/test-engine.ts";
 
 export type Event<Type extends RuntimeEvent["type"]> = Extract<RuntimeEvent, { type: Type }>;
@@ -47,15 +47,10 @@ export class IamStack {
 
   static async start(clock?: Clock): Promise<IamStack> {
     const identity = await laptopIdentity();
-    const { project, config } = await readStackConfiguration("dev");
-    const { "roomcast:jwksUri": _uri, ...settings } = config;
     const events = new EventEmitter();
     const engine = await startTestEngine();
     const stack = await startRuntime({
-      load: () => import("../../index.ts"),
-      project,
-      stack: "dev",
-      config: { ...settings, ...laptopConfiguration(identity) },
+      ...(await roomcastProgram(identity.jwks)),
       emit: (event) => events.emit(event.type, event),
       dynamoDbEndpoint: engine.endpoint,
       ...(clock && { clock }),

@@ -3,11 +3,10 @@ import { operatorAccessKeyId } from "../../local/access-key-id.ts";
 import type { DynamoDbEngine } from "../../local/dynamodb/engine.ts";
 import type { RuntimeEvent } from "../../local/events.ts";
 import { type RunningStack, type RuntimeOptions, startRuntime } from "../../local/runtime.ts";
-import { laptopAudience, laptopIssuer } from "../../scripts/lib/laptop-identity.ts";
-import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts";
-import { keySet, type SigningKey, sign, signingKey } from "../handlers/authorization/issuer.ts";
+import { type SigningKey, signingKey } from "../handlers/authorization/issuer.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { RoomClient } from "./room-client.ts";
+import { roomcastProgram, roomcastToken } from "./roomcast-program.ts";
 import { startTestEngine } from "./test-engine.ts";
 
 /** Something that happened, and when, in epoch milliseconds on the stack's clock. */
@@ -41,21 +40,12 @@ export class VirtualStack {
   ): Promise<VirtualStack> {
     const key = await signingKey("ES256", "virtual");
     const started = new VirtualStack(await startTestEngine(), key);
-    const dev = await readStackConfiguration("dev");
-    const { "roomcast:jwksUri": _uri, ...settings } = dev.config;
-    const identity = {
-      "roomcast:issuer": laptopIssuer,
-      "roomcast:audience": laptopAudience,
-      "roomcast:algorithms": "ES256",
-      "roomcast:jwks": keySet(key),
-    };
+    const program = await roomcastProgram({ keys: [key.jwk] });
     try {
       started.#stack = await startRuntime({
         ...options,
-        load: () => import("../../index.ts"),
-        project: dev.project,
-        stack: "dev",
-        config: { ...settings, ...identity, ...config },
+        ...program,
+        config: { ...program.config, ...config },
         clock: started.clock,
         dynamoDbEndpoint: started.engine.endpoint,
         emit: (event) => started.events.push({ ...event, happenedAt: started.clock.now() }),
@@ -83,9 +73,7 @@ export class VirtualStack {
     rooms: string[] | Record<string, string[]>,
     seconds: number,
   ): Promise<string> {
-    const now = Math.floor(this.clock.now() / 1000);
-    const claims = { iss: laptopIssuer, aud: laptopAudience, sub: user, rooms };
-    return sign(this.#key, { ...claims, iat: now, exp: now + seconds });
+    return roomcastToken(this.#key, { user, rooms, seconds, now: this.clock.now() });
   }
 
   /** A client in a room that has had its `welcome`. Its token is good for 12 hours unless told. */

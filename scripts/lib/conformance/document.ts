@@ -1,21 +1,19 @@
 import { areas, type Case, marks, type Source } from "../../../test/conformance/case.ts";
-
-const marker = "<!-- What follows is written by `npm run docs`. -->";
+import { table, withGeneratedPart } from "../markdown.ts";
 
 /** docs/fidelity.md as it should be: its introduction stays, the rest is made from the cases. */
 export function currentFidelityPage(page: string, cases: readonly Case[]): string {
-  const [introduction] = page.split(marker);
-  return `${introduction}${marker}\n\n${fidelityDocument(cases)}`;
+  return withGeneratedPart(page, covered(cases));
 }
 
-function fidelityDocument(cases: readonly Case[]): string {
-  const covered = areas.filter((area) => cases.some((one) => one.area === area));
+function covered(cases: readonly Case[]): string[] {
+  const own = areas.filter((area) => cases.some((one) => one.area === area));
   return [
     "## What is covered",
     "",
     ...counts(cases),
     "",
-    ...covered.flatMap((area) => [
+    ...own.flatMap((area) => [
       `### ${capital(area)}`,
       "",
       ...table(
@@ -24,10 +22,7 @@ function fidelityDocument(cases: readonly Case[]): string {
       ),
       "",
     ]),
-  ]
-    .join("\n")
-    .trimEnd()
-    .concat("\n");
+  ];
 }
 
 function counts(cases: readonly Case[]): string[] {
@@ -62,10 +57,6 @@ function caseRow({ id, title, where, sources }: Case): string[] {
 
 function sourceText({ name, url }: Source): string {
   return url === undefined ? escaped(name) : `[${escaped(name)}](${url})`;
-}
-
-function table(header: string[], rows: string[][]): string[] {
-  return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
 }
 
 /** Route keys and the like must not become markup. */

@@ -1,5 +1,6 @@
 import type { Rule } from "../../../policy/lib/rule.ts";
 import { rules } from "../../../policy/rules/index.ts";
+import { table, withGeneratedPart } from "../markdown.ts";
 import { allStacks } from "../stack-configuration.ts";
 import { packConfigurationFile, readPackConfiguration } from "./configuration.ts";
 import type { Level, PackConfiguration } from "./settings.ts";
@@ -9,22 +10,19 @@ const commonSettings = ["reason", "exempt"];
 
 const longestDefault = 160;
 
-const marker = "<!-- What follows is written by `npm run docs`. -->";
-
 /** docs/policies.md as it should be: its introduction stays, the rest is made from the pack. */
 export async function currentPoliciesPage(page: string): Promise<string> {
-  const [introduction] = page.split(marker);
   const stacks = await allStacks();
   const configurations = await Promise.all(
     stacks.map(async (stack) => [stack, await readPackConfiguration(stack, rules)] as const),
   );
-  return `${introduction}${marker}\n\n${policiesDocument(rules, Object.fromEntries(configurations))}`;
+  return withGeneratedPart(page, policies(rules, Object.fromEntries(configurations)));
 }
 
-export function policiesDocument(
+function policies(
   rules: readonly Rule[],
   configurations: Readonly<Record<string, PackConfiguration>>,
-): string {
+): string[] {
   return [
     "## The policies",
     "",
@@ -74,10 +72,7 @@ export function policiesDocument(
       ),
       "",
     ]),
-  ]
-    .join("\n")
-    .trimEnd()
-    .concat("\n");
+  ];
 }
 
 function decidedBy(rules: readonly Rule[]): string[] {
@@ -101,10 +96,6 @@ function stackRow([name, given]: [string, PackConfiguration[string]]): string[] 
   } = typeof given === "string" ? { enforcementLevel: given as Level } : given;
   const pairs = Object.entries(settings).map(([key, value]) => `\`${key}\`: ${code(value)}`);
   return [`\`${name}\``, enforcementLevel ?? "", pairs.join("; "), String(reason)];
-}
-
-function table(header: string[], rows: string[][]): string[] {
-  return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
 }
 
 /** A long one would be all that one sees of the table. */

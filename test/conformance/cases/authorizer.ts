@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Case } from "../case.ts";
-import { assumed, gatewayGuide, iamGuide, observed, serviceModel } from "../sources.ts";
+import { assumed, gatewayGuide, iamGuide, observed, pages, serviceModel } from "../sources.ts";
 import type { FixtureHandshake } from "../target.ts";
 
 const authorizers = gatewayGuide(
@@ -8,10 +8,7 @@ const authorizers = gatewayGuide(
   "apigateway-websocket-api-lambda-auth",
 );
 const output = gatewayGuide("Lambda authorizer output", "api-gateway-lambda-authorizer-output");
-const quotas = gatewayGuide(
-  "WebSocket quotas",
-  "apigateway-execution-service-websocket-limits-table",
-);
+const { quotas } = pages;
 const sources = serviceModel("apigatewayv2", "CreateAuthorizer.IdentitySource");
 
 /** What an authorizer makes of a handshake. */

@@ -2,17 +2,15 @@ import assert from "node:assert/strict";
 import { DeleteConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { Case } from "../case.ts";
 import type { Client } from "../client.ts";
-import { connected, managed, told } from "../endings.ts";
-import { assumed, gatewayGuide, observed } from "../sources.ts";
+import { managed, told } from "../endings.ts";
+import { named } from "../frames.ts";
+import { assumed, observed, pages } from "../sources.ts";
 
 const statusFields = observed(
   "aws-lambda-go issues 547 and 548",
   "https://github.com/aws/aws-lambda-go/issues/547",
 );
-const quotas = gatewayGuide(
-  "WebSocket quotas",
-  "apigateway-execution-service-websocket-limits-table",
-);
+const { quotas } = pages;
 const recorded = observed("recorded events");
 
 /** With which code and reason a connection has ended. */
@@ -94,7 +92,7 @@ export const cases: Case[] = [
     where: "unconfirmed",
     stack: "fixture",
     async run(target) {
-      const { name, client, id } = await connected(target);
+      const { name, client, id } = await named(target);
       await managed(target).send(new DeleteConnectionCommand({ ConnectionId: id }));
       assert.equal((await client.closed).code, 1000);
       const { requestContext } = (await target.report(name, "disconnect")).event;
@@ -113,7 +111,7 @@ export const cases: Case[] = [
     where: "laptop clock",
     stack: "fixture",
     async run(target) {
-      const { name, client } = await connected(target);
+      const { name, client } = await named(target);
       await target.clock.advance(599_000);
       assert.ok(client.isOpen);
       await target.clock.advance(2000);

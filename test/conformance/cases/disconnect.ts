@@ -5,17 +5,12 @@ import {
   type GoneException,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { Case } from "../case.ts";
-import { connected, managed } from "../endings.ts";
-import { gatewayGuide, observed, serviceModel } from "../sources.ts";
+import { managed } from "../endings.ts";
+import { named } from "../frames.ts";
+import { observed, pages, serviceModel } from "../sources.ts";
 
-const lifecycle = gatewayGuide(
-  "$connect and $disconnect routes",
-  "apigateway-websocket-api-route-keys-connect-disconnect",
-);
-const quotas = gatewayGuide(
-  "WebSocket quotas",
-  "apigateway-execution-service-websocket-limits-table",
-);
+const { lifecycle } = pages;
+const { quotas } = pages;
 const recorded = observed("recorded events");
 
 /** What `$disconnect` is told, and when. */
@@ -29,7 +24,7 @@ export const cases: Case[] = [
     where: "anywhere",
     stack: "fixture",
     async run(target) {
-      const { name, client, id } = await connected(target);
+      const { name, client, id } = await named(target);
       await client.close(1000);
       const { requestContext, isBase64Encoded } = (await target.report(name, "disconnect")).event;
       const { connectionId, eventType, routeKey, authorizer, messageId } = requestContext;
@@ -46,7 +41,7 @@ export const cases: Case[] = [
     where: "anywhere",
     stack: "fixture",
     async run(target) {
-      const { name, client, id } = await connected(target);
+      const { name, client, id } = await named(target);
       await managed(target).send(new DeleteConnectionCommand({ ConnectionId: id }));
       await client.closed;
       const { event } = await target.report(name, "disconnect");
@@ -61,7 +56,7 @@ export const cases: Case[] = [
     where: "anywhere",
     stack: "fixture",
     async run(target) {
-      const { name, client, id } = await connected(target);
+      const { name, client, id } = await named(target);
       await managed(target).send(new GetConnectionCommand({ ConnectionId: id }));
       await client.close();
       await target.report(name, "disconnect");
@@ -77,16 +72,11 @@ export const cases: Case[] = [
     area: "disconnect",
     title:
       "The handshake's query and headers are in the event of $connect, not in that of $disconnect.",
-    sources: [
-      gatewayGuide(
-        "mapping template reference",
-        "apigateway-websocket-api-mapping-template-reference",
-      ),
-    ],
+    sources: [pages.variables],
     where: "anywhere",
     stack: "fixture",
     async run(target) {
-      const { name, client } = await connected(target);
+      const { name, client } = await named(target);
       await client.close();
       const { event } = await target.report(name, "disconnect");
       assert.equal(event.queryStringParameters, undefined);
@@ -104,7 +94,7 @@ export const cases: Case[] = [
     where: "unconfirmed",
     stack: "fixture",
     async run(target) {
-      const { name, client } = await connected(target);
+      const { name, client } = await named(target);
       await client.close();
       const { headers } = (await target.report(name, "disconnect")).event;
       const { host } = new URL(target.outputs.stages.main.url);
@@ -165,7 +155,7 @@ export const cases: Case[] = [
     where: "anywhere",
     stack: "fixture",
     async run(target) {
-      const { name, client } = await connected(target);
+      const { name, client } = await named(target);
       await client.ask({ action: "echo" });
       await client.close();
       await target.report(name, "disconnect");

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import type { Case } from "../case.ts";
-import { gatewayGuide, lambdaGuide, observed } from "../sources.ts";
+import { gatewayGuide, lambdaGuide, observed, pages } from "../sources.ts";
 
-const variables = gatewayGuide(
-  "mapping template reference",
-  "apigateway-websocket-api-mapping-template-reference",
-);
+const { variables } = pages;
 const proxyEvent = lambdaGuide("API Gateway events", "services-apigateway");
 
 /** What `$connect` is told. */

@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
 import type { Case } from "../case.ts";
 import { ask } from "../client.ts";
-import { assumed, gatewayGuide, observed } from "../sources.ts";
+import { assumed, gatewayGuide, observed, pages } from "../sources.ts";
 
-const lifecycle = gatewayGuide(
-  "$connect and $disconnect routes",
-  "apigateway-websocket-api-route-keys-connect-disconnect",
-);
-const quotas = gatewayGuide(
-  "WebSocket quotas",
-  "apigateway-execution-service-websocket-limits-table",
-);
+const { lifecycle } = pages;
+const { quotas } = pages;
 const emulators = observed("emulators only (serverless-offline, architect/sandbox)");
 
 /** Who gets in. */
@@ -254,12 +248,7 @@ export const cases: Case[] = [
     id: "handshakes-are-apart",
     area: "handshake",
     title: "Connections that are opened at once have ids of their own, and only their own answers.",
-    sources: [
-      gatewayGuide(
-        "mapping template reference",
-        "apigateway-websocket-api-mapping-template-reference",
-      ),
-    ],
+    sources: [pages.variables],
     where: "anywhere",
     stack: "fixture",
     async run(target) {

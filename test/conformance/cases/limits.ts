@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { Case } from "../case.ts";
 import type { Client } from "../client.ts";
-import { assertAnswers, assertErrorFrame, closeCodes, named, pages } from "../frames.ts";
-import { assumed } from "../sources.ts";
+import { assertAnswers, assertErrorFrame, closeCodes, named } from "../frames.ts";
+import { assumed, pages } from "../sources.ts";
 
 const kilobyte = 1024;
 const frameLimit = 32 * kilobyte;

@@ -5,8 +5,8 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { Case } from "../case.ts";
-import { named, pages } from "../frames.ts";
-import { assumed, gatewayGuide, serviceModel } from "../sources.ts";
+import { named } from "../frames.ts";
+import { assumed, gatewayGuide, pages, serviceModel } from "../sources.ts";
 import type { FixtureTarget } from "../target.ts";
 
 const commands = gatewayGuide(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Case } from "../case.ts";
-import { assertAnswers, assertErrorFrame, named, pages, seenFrames } from "../frames.ts";
-import { assumed, observed } from "../sources.ts";
+import { assertAnswers, assertErrorFrame, named, seenFrames } from "../frames.ts";
+import { assumed, observed, pages } from "../sources.ts";
 
 const lostAnswers = observed("answers at re:Post: without a statusCode, an error comes");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Case } from "../case.ts";
-import { named, pages } from "../frames.ts";
-import { assumed, lambdaGuide } from "../sources.ts";
+import { named } from "../frames.ts";
+import { assumed, lambdaGuide, pages } from "../sources.ts";
 
 const proxy = lambdaGuide("API Gateway events", "services-apigateway");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Case } from "../case.ts";
-import { assertAnswers, assertErrorFrame, named, pages } from "../frames.ts";
-import { assumed } from "../sources.ts";
+import { assertAnswers, assertErrorFrame, named } from "../frames.ts";
+import { assumed, pages } from "../sources.ts";
 
 const noWords = assumed("as for any integration that fails");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Case } from "../case.ts";
-import { assertAnswers, assertErrorFrame, named, pages } from "../frames.ts";
-import { assumed, gatewayGuide, observed, serviceModel } from "../sources.ts";
+import { assertAnswers, assertErrorFrame, named } from "../frames.ts";
+import { assumed, gatewayGuide, observed, pages, serviceModel } from "../sources.ts";
 
 const mapping = gatewayGuide("data mapping for WebSocket APIs", "websocket-api-data-mapping");
 const missingKey = observed(

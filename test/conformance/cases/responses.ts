@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Case } from "../case.ts";
-import { assertAnswers, named, pages } from "../frames.ts";
-import { assumed, observed } from "../sources.ts";
+import { assertAnswers, named } from "../frames.ts";
+import { assumed, observed, pages } from "../sources.ts";
 
 const statusSelection = observed("aws-cdk integ.aws.ts: a status chooses the response");
 

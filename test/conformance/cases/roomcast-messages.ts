@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { Case } from "../case.ts";
-import { pages } from "../frames.ts";
 import { RoomFrames } from "../room-frames.ts";
-import { assumed, gatewayGuide, observed, queueGuide, serviceModel } from "../sources.ts";
+import { assumed, gatewayGuide, observed, pages, queueGuide, serviceModel } from "../sources.ts";
 import type { RoomcastTarget } from "../target.ts";
 
 const sendMessage = serviceModel("sqs", "SendMessage");

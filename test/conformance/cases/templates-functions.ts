@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Case, Source } from "../case.ts";
-import { assertErrorFrame, pages, renderer } from "../frames.ts";
-import { assumed, observed } from "../sources.ts";
+import { assertErrorFrame, renderer } from "../frames.ts";
+import { assumed, observed, pages } from "../sources.ts";
 import type { FixtureTarget } from "../target.ts";
 
 const velocity: Source = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Case } from "../case.ts";
 import { contextVariables } from "../fixture/templates.ts";
-import { named, pages, renderer } from "../frames.ts";
-import { assumed, observed } from "../sources.ts";
+import { named, renderer } from "../frames.ts";
+import { assumed, observed, pages } from "../sources.ts";
 
 const texts = [
   "plain",

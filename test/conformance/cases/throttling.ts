@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Case } from "../case.ts";
-import { assertAnswers, assertErrorFrame, pages } from "../frames.ts";
-import { assumed, gatewayGuide, observed } from "../sources.ts";
+import { assertAnswers, assertErrorFrame } from "../frames.ts";
+import { assumed, gatewayGuide, observed, pages } from "../sources.ts";
 import type { FixtureTarget } from "../target.ts";
 
 const protecting = gatewayGuide("protecting your WebSocket API", "websocket-api-protect");

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../local/clock.ts";
+import { losingDeletions } from "../../../local/event-sources/losing-deletions.ts";
 import { QueuePoller } from "../../../local/event-sources/queue-poller.ts";
 import { StreamPoller } from "../../../local/event-sources/stream-poller.ts";
 import type { RuntimeEvent } from "../../../local/events.ts";
@@ -6,7 +7,6 @@ import { Gateway } from "../../../local/gateway/gateway.ts";
 import { accountBuckets } from "../../../local/gateway/throttle.ts";
 import { createQueues } from "../../../local/sqs/create-queues.ts";
 import type { Queue } from "../../../local/sqs/queue.ts";
-import { decodeReceiptHandle } from "../../../local/sqs/receipt-handles.ts";
 import { SqsService } from "../../../local/sqs/service.ts";
 import { renderTemplate } from "../../../local/vtl/render.ts";
 import type { WorldFaults } from "../world.ts";
@@ -142,17 +142,12 @@ export class WorldStack {
   }
 
   #rooms(): QueuePoller {
-    const { program, clock, emit } = this.#options;
+    const { program, clock, emit, faults } = this.#options;
     const queue = this.queueAt(program.queueUrl);
     return new QueuePoller({
       clock,
       emit,
-      queue: {
-        definition: queue.definition,
-        onAvailable: (listener) => queue.onAvailable(listener),
-        receiveNow: (request) => queue.receiveNow(request),
-        delete: (receiptHandle) => this.#delete(queue, receiptHandle),
-      },
+      queue: losingDeletions(queue, (messageId) => faults().loseDeletion(messageId)),
       function: this.#function("fan-out"),
       functionTimeoutSeconds: program.functions.get("fan-out")?.timeoutSeconds ?? 0,
       mapping: program.rooms,
@@ -174,11 +169,6 @@ export class WorldStack {
       onFailure: (metadata) => void failures?.send({ body: JSON.stringify(metadata) }),
       onStreamBatch: () => faults().onStreamBatch(),
     });
-  }
-
-  #delete(queue: Queue, receiptHandle: string): void {
-    const { messageId = "" } = decodeReceiptHandle(receiptHandle) ?? {};
-    if (!this.#options.faults().loseDeletion(messageId)) queue.delete(receiptHandle);
   }
 
   #function(name: string): SimulatedFunction {

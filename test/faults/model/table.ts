@@ -1,3 +1,4 @@
+import { table } from "../../../scripts/lib/markdown.ts";
 import { type FaultKind, faultKinds } from "./fault.ts";
 import type { Figures } from "./tally.ts";
 
@@ -29,7 +30,7 @@ export function faultTables(worlds: Readonly<Record<string, Figures>>): string {
       ...all.flatMap(({ faults }) => [number(faults[kind].planned), number(faults[kind].struck)]),
     ]),
   );
-  return `${totals}\n\n${byKind}`;
+  return [...totals, "", ...byKind].join("\n");
 }
 
 function sumOf(faults: Figures["faults"]): number {
@@ -38,10 +39,4 @@ function sumOf(faults: Figures["faults"]): number {
 
 function number(value: number): string {
   return value.toLocaleString("en-US").replaceAll(",", " ");
-}
-
-/** @param rows Of as many cells as the head. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }
