@@ -1,28 +1,39 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { ChangeMessageVisibilityBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSEvent } from "aws-lambda";
 import { clientOptions } from "./lib/client-options.ts";
 import { requiredEnvironment, requiredNumber } from "./lib/environment.ts";
 import { EmfMetrics } from "./lib/fan-out/emf-metrics.ts";
 import { type FanOutOptions, fanOut } from "./lib/fan-out/fan-out.ts";
+import { deliverLaneBatch } from "./lib/fan-out/lane-batch.ts";
+import { postpone } from "./lib/fan-out/postpone.ts";
+import { deliverRoomBatch } from "./lib/fan-out/room-batch.ts";
 import { sdkConnections } from "./lib/fan-out/sdk-connections.ts";
+import { sqsLanesQueue } from "./lib/fan-out/sqs-lanes-queue.ts";
 import { FunctionLog } from "./lib/function-log.ts";
 import { MemberTable } from "./lib/members/member-table.ts";
+import { RoomItems } from "./lib/members/room-items.ts";
 
 const service = requiredEnvironment("POWERTOOLS_SERVICE_NAME");
 const log = new FunctionLog(service);
-const queue = new SQSClient(clientOptions);
+const sqs = new SQSClient(clientOptions);
+const table = {
+  client: new DynamoDBClient(clientOptions),
+  tableName: requiredEnvironment("TABLE_NAME"),
+  now,
+};
 const queueUrl = requiredEnvironment("QUEUE_URL");
-const now = () => Date.now();
+const lanesQueueUrl = requiredEnvironment("LANES_QUEUE_URL");
+const lanesQueueArn = requiredEnvironment("LANES_QUEUE_ARN");
 
 const metrics = new EmfMetrics({
   namespace: requiredEnvironment("POWERTOOLS_METRICS_NAMESPACE"),
   service,
   now,
 });
-const options: Omit<FanOutOptions, "metrics"> = {
+const options: Omit<FanOutOptions, "metrics" | "deliverBatch" | "postpone"> = {
   connections: sdkConnections(
     new ApiGatewayManagementApiClient({
       // From the program, never from an event: behind a custom domain the event's name is another.
@@ -32,38 +43,35 @@ const options: Omit<FanOutOptions, "metrics"> = {
     }),
     { log, now },
   ),
-  members: new MemberTable({
-    client: new DynamoDBClient(clientOptions),
-    tableName: requiredEnvironment("TABLE_NAME"),
-    now,
-  }),
+  members: new MemberTable(table),
+  roomItems: new RoomItems(table),
   timing: { now, sleep: (milliseconds) => sleep(milliseconds), random: Math.random },
   log,
   presenceLimit: requiredNumber("PRESENCE_LIMIT"),
-  postpone,
+  lanes: {
+    largeRoomMembers: requiredNumber("LARGE_ROOM_MEMBERS"),
+    count: requiredNumber("LANE_COUNT"),
+    queue: sqsLanesQueue(sqs, lanesQueueUrl),
+  },
 };
 
-/** Reads the rooms queue, and is the only one who posts to connections. */
-export const handler = log.handler((event: SQSEvent, context) =>
-  fanOut(
+/** Reads the rooms queue and the lanes queue, and is the only one who posts to connections. */
+export const handler = log.handler((event: SQSEvent, context) => {
+  // All records of an event are from one queue.
+  const isOfLanes = event.Records[0]?.eventSourceARN === lanesQueueArn;
+  return fanOut(
     event.Records,
-    { ...options, metrics: metrics.of(context.awsRequestId) },
+    {
+      ...options,
+      deliverBatch: isOfLanes ? deliverLaneBatch : deliverRoomBatch,
+      postpone: (records, seconds) =>
+        postpone(sqs, isOfLanes ? lanesQueueUrl : queueUrl, records, seconds),
+      metrics: metrics.of(context.awsRequestId),
+    },
     context.getRemainingTimeInMillis(),
-  ),
-);
-
-async function postpone(records: readonly SQSRecord[], seconds: number): Promise<void> {
-  const { Failed = [] } = await queue.send(
-    new ChangeMessageVisibilityBatchCommand({
-      QueueUrl: queueUrl,
-      Entries: records.map(({ receiptHandle }, index) => ({
-        Id: String(index),
-        ReceiptHandle: receiptHandle,
-        VisibilityTimeout: seconds,
-      })),
-    }),
   );
-  if (Failed.length > 0) {
-    throw new Error(`SQS postponed all but ${Failed.length} records.`);
-  }
+});
+
+function now(): number {
+  return Date.now();
 }

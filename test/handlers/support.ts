@@ -3,8 +3,13 @@ import { hashOf } from "../../handlers/lib/connection-context.ts";
 import type { Connections, PostOutcome } from "../../handlers/lib/fan-out/connections.ts";
 import type { Timing } from "../../handlers/lib/fan-out/deliver.ts";
 import type { FanOutMetrics, RoomBatchFigures } from "../../handlers/lib/fan-out/metrics.ts";
+import type { LanesQueue, LaneTask } from "../../handlers/lib/fan-out/lane-task.ts";
+import type { RoomBatchOptions } from "../../handlers/lib/fan-out/room-batch.ts";
 import type { Log, LogEntry } from "../../handlers/lib/log.ts";
-import type { Member, MemberKey } from "../../handlers/lib/members/member.ts";
+import { type Lane, laneGroup, sortKeysOf } from "../../handlers/lib/members/lane.ts";
+import { type Member, type MemberKey, sortKeyOf } from "../../handlers/lib/members/member.ts";
+import type { RoomList } from "../../handlers/lib/members/member-table.ts";
+import type { Cursor, LargeMark } from "../../handlers/lib/members/room-items.ts";
 
 /** When the tests take place, epoch milliseconds. */
 export const noon = Date.UTC(2026, 0, 1, 12);
@@ -116,23 +121,43 @@ export class FakeConnections implements Connections {
   }
 }
 
-/** The connections table as fan-out uses it. */
+/** The connections table as fan-out uses it; rows are listed in the order of their sort keys. */
 export class FakeMembers {
   readonly removed: MemberKey[] = [];
   readonly #rows: Member[];
   /** Rooms that cannot be listed. */
   readonly unreadable = new Set<string>();
+  /** Marks of large rooms, by room. */
+  readonly marks = new Map<string, LargeMark>();
+  /** What was read: the room, or a lane's slice of it, and behind which sort key. */
+  readonly slices: [room: string, lane: Lane, after: string | undefined][] = [];
+  /** Members of a slice that are read at once. */
+  pageSize = Number.POSITIVE_INFINITY;
   removeError: Error | undefined;
 
   constructor(...rows: Member[]) {
-    this.#rows = rows;
+    this.#rows = rows.toSorted((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? -1 : 1));
   }
 
-  async list(room: string): Promise<Member[]> {
+  async list(room: string, limit: number): Promise<RoomList> {
     if (this.unreadable.has(room)) {
       throw new RangeError("not to be logged");
     }
-    return this.#rows.filter((row) => row.room === room);
+    const members = this.#rows.filter((row) => row.room === room);
+    const isCut = members.length > limit;
+    return { members: members.slice(0, limit), isCut, mark: this.marks.get(room) };
+  }
+
+  async *slice(room: string, lane: Lane, after?: string): AsyncGenerator<Member[]> {
+    this.slices.push([room, lane, after]);
+    const { from, to } = sortKeysOf(lane);
+    const members = this.#rows.filter((row) => {
+      const key = sortKeyOf(row);
+      return row.room === room && key >= from && key <= to && key > (after ?? "");
+    });
+    for (let start = 0; start < members.length; start += this.pageSize) {
+      yield members.slice(start, start + this.pageSize);
+    }
   }
 
   async remove(key: MemberKey): Promise<void> {
@@ -140,6 +165,53 @@ export class FakeMembers {
       throw this.removeError;
     }
     this.removed.push(key);
+  }
+}
+
+/** What fan-out remembers of rooms. */
+export class FakeRoomItems implements RoomBatchOptions["roomItems"] {
+  readonly marked: [room: string, lanes: number, mark: LargeMark | undefined][] = [];
+  /** By room, or `room#lane`. */
+  readonly cursors = new Map<string, Cursor>();
+  /** What was asked for, by the same names. */
+  readonly read: string[] = [];
+  writeError: Error | undefined;
+
+  async keepLarge(room: string, lanes: number, mark: LargeMark | undefined): Promise<void> {
+    this.marked.push([room, lanes, mark]);
+  }
+
+  async readCursor(room: string, lane: number | undefined): Promise<Cursor | undefined> {
+    const name = lane === undefined ? room : laneGroup(room, lane);
+    this.read.push(name);
+    return this.cursors.get(name);
+  }
+
+  async writeCursor(room: string, lane: number | undefined, cursor: Cursor): Promise<void> {
+    if (this.writeError !== undefined) {
+      throw this.writeError;
+    }
+    this.cursors.set(lane === undefined ? room : laneGroup(room, lane), cursor);
+  }
+}
+
+/** A queue of lanes that takes everything, unless it is told to refuse. */
+export class FakeLanesQueue implements LanesQueue {
+  readonly tasks: (LaneTask & { room: string })[] = [];
+  refusal: Error | undefined;
+
+  async enqueue(room: string, tasks: readonly LaneTask[]): Promise<void> {
+    if (this.refusal !== undefined) {
+      throw this.refusal;
+    }
+    this.tasks.push(...tasks.map((task) => ({ room, ...task })));
+  }
+
+  /** What was queued, as the lanes' function receives it. */
+  records(): SQSRecord[] {
+    return this.tasks.map(({ room, lane, deduplicationId, body }) =>
+      queueRecord(body, { room: laneGroup(room, lane), messageId: `${lane}-${deduplicationId}` }),
+    );
   }
 }
 

@@ -18,71 +18,105 @@ export interface Delivery {
   isJoining: boolean;
 }
 
+/** An event, with its place among those of its batch. */
 export interface IndexedEvent {
   index: number;
   event: RoomEvent;
 }
 
 /**
- * Who in a room is to hear what of a batch. Presence is counted here, from a list of members that
- * was read after the batch: so the last word on a user is right, whatever the order of the stream.
- *
- * @param presenceLimit In rooms of more connections than this there is no presence.
+ * Who in a room is to hear what of a batch. What everybody hears is encoded once. Presence is counted
+ * here, from a list of members that was read after the batch: so the last word on a user is right,
+ * whatever the order of the stream.
  */
-export function deliveriesOf(
-  room: string,
-  events: readonly IndexedEvent[],
-  members: readonly Member[],
-  presenceLimit: number,
-): Delivery[] {
-  const hasPresence = members.length <= presenceLimit;
-  const joins = joinsIn(events);
-  const shared = encodeShared(events, hasPresence ? countsOf(members) : undefined);
-  const rejections = Map.groupBy(
-    events.flatMap(({ index, event }) =>
-      event.kind === "rejected" || event.kind === "expired" ? [{ index, ...event }] : [],
-    ),
-    ({ connectionId }) => connectionId,
-  );
-  const users = hasPresence ? usersOf(members) : [];
+export class Audience {
+  readonly #room: string;
+  readonly #hasPresence: boolean;
+  readonly #users: RoomMember[];
+  readonly #joins: ReadonlyMap<string, { index: number; seq: string }>;
+  readonly #answers: Map<string, EncodedEvent[]>;
+  readonly #shared: SharedEvents;
+  readonly #common: Frame[];
 
-  // Nearly everybody hears the same, so the frames are made once.
-  const common = coalesce([...shared.messages, ...shared.presence].sort(byIndex));
-  const deliveries = members.map((member): Delivery => {
+  /** @param everybody All members of the room; undefined: there is no presence. */
+  constructor(
+    room: string,
+    events: readonly IndexedEvent[],
+    everybody: readonly Member[] | undefined,
+  ) {
+    const counts = everybody && countsOf(everybody);
+    this.#room = room;
+    this.#hasPresence = counts !== undefined;
+    this.#users = [...(counts ?? [])].map(([user, connections]) => ({ user, connections }));
+    this.#joins = joinsIn(events);
+    this.#answers = answersIn(events);
+    this.#shared = encodeShared(events, counts);
+    this.#common = coalesce([...this.#shared.messages, ...this.#shared.presence].sort(byIndex));
+  }
+
+  /** What a member is to be sent; each is asked for once. */
+  deliveryTo(member: Member): Delivery {
     const { connectionId } = member;
-    const join = joins.get(connectionId);
-    const own: EncodedEvent[] = rejections.get(connectionId) ?? [];
-    rejections.delete(connectionId);
-    if (join === undefined && own.length === 0) {
-      return { connectionId, member, frames: member.subscribe ? common : [], isJoining: false };
+    const join = this.#joins.get(connectionId);
+    const answers = this.#answers.get(connectionId) ?? [];
+    this.#answers.delete(connectionId);
+    if (join === undefined && answers.length === 0) {
+      const frames = member.subscribe ? this.#common : [];
+      return { connectionId, member, frames, isJoining: false };
     }
+    const welcome =
+      join === undefined ? [] : [{ index: join.index, text: this.#welcome(join.seq, member) }];
     // The welcome has the counts of all that stands before it; but it may come again, in another
     // batch, and then its client knows it: so nothing else is left out.
+    const { messages, presence } = this.#shared;
     const heard = member.subscribe
-      ? [...shared.messages, ...shared.presence.filter(({ index }) => index > (join?.index ?? -1))]
+      ? [...messages, ...presence.filter(({ index }) => index > (join?.index ?? -1))]
       : [];
-    const welcome =
-      join === undefined
-        ? []
-        : [{ index: join.index, text: welcomeText(room, join.seq, member, users, hasPresence) }];
     return {
       connectionId,
       member,
-      frames: coalesce([...heard, ...own, ...welcome].sort(byIndex)),
+      frames: coalesce([...heard, ...answers, ...welcome].sort(byIndex)),
       isJoining: join !== undefined,
     };
-  });
-  for (const [connectionId, own] of rejections) {
-    deliveries.push({ connectionId, member: undefined, frames: coalesce(own), isJoining: false });
   }
-  return deliveries;
+
+  /** What is still to be answered to senders who were not among the members. */
+  deliveriesToAbsent(): Delivery[] {
+    return [...this.#answers].map(([connectionId, answers]) => ({
+      connectionId,
+      member: undefined,
+      frames: coalesce(answers),
+      isJoining: false,
+    }));
+  }
+
+  #welcome(seq: string, { connectionId, subscribe }: Member): string {
+    const presence = this.#hasPresence && subscribe;
+    const frame: WelcomeFrame = {
+      type: "welcome",
+      seq,
+      room: this.#room,
+      connectionId,
+      members: [],
+      truncated: !presence,
+      presence,
+    };
+    return presence ? withMembers(frame, this.#users) : JSON.stringify(frame);
+  }
+}
+
+interface SharedEvents {
+  messages: EncodedEvent[];
+  presence: EncodedEvent[];
 }
 
 function byIndex(a: EncodedEvent, b: EncodedEvent): number {
   return a.index - b.index;
 }
 
-function joinsIn(events: readonly IndexedEvent[]): Map<string, { index: number; seq: string }> {
+function joinsIn(
+  events: readonly IndexedEvent[],
+): ReadonlyMap<string, { index: number; seq: string }> {
   return new Map(
     events.flatMap(({ index, event }) =>
       event.kind === "joined" ? [[event.change.connectionId, { index, seq: event.seq }]] : [],
@@ -90,11 +124,19 @@ function joinsIn(events: readonly IndexedEvent[]): Map<string, { index: number; 
   );
 }
 
+/** Errors, by the connection that they are for. */
+function answersIn(events: readonly IndexedEvent[]): Map<string, EncodedEvent[]> {
+  const answers = events.flatMap(({ index, event }) =>
+    event.kind === "rejected" || event.kind === "expired" ? [{ index, ...event }] : [],
+  );
+  return Map.groupBy(answers, ({ connectionId }) => connectionId);
+}
+
 /** What does not depend on who hears it. A user who changed more than once is told of once, last. */
 function encodeShared(
   events: readonly IndexedEvent[],
   counts: Map<string, number> | undefined,
-): { messages: EncodedEvent[]; presence: EncodedEvent[] } {
+): SharedEvents {
   const messages: EncodedEvent[] = [];
   const presence = new Map<string, EncodedEvent>();
   for (const { index, event } of events) {
@@ -118,37 +160,13 @@ function countsOf(members: readonly Member[]): Map<string, number> {
   return counts;
 }
 
-function usersOf(members: readonly Member[]): RoomMember[] {
-  return [...countsOf(members)].map(([user, connections]) => ({ user, connections }));
-}
-
-function welcomeText(
-  room: string,
-  seq: string,
-  { connectionId, subscribe }: Member,
-  users: RoomMember[],
-  hasPresence: boolean,
-): string {
-  const presence = hasPresence && subscribe;
-  const frame: WelcomeFrame = {
-    type: "welcome",
-    seq,
-    room,
-    connectionId,
-    members: [],
-    truncated: !presence,
-    presence,
-  };
-  if (!presence) {
-    return JSON.stringify(frame);
-  }
+/** With as many of the users as fit into a frame. */
+function withMembers(frame: WelcomeFrame, users: readonly RoomMember[]): string {
   // The word "false" is the longest that `truncated` can become.
   let bytes = Buffer.byteLength(JSON.stringify(frame));
-  const fitting = users.filter((user) => {
+  const members = users.filter((user) => {
     bytes += Buffer.byteLength(JSON.stringify(user)) + 1;
     return bytes <= maxFrameBytes;
   });
-  frame.members = fitting;
-  frame.truncated = fitting.length < users.length;
-  return JSON.stringify(frame);
+  return JSON.stringify({ ...frame, members, truncated: members.length < users.length });
 }

@@ -1,10 +1,16 @@
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { errorName } from "../log.ts";
 import { type FanOutMetrics, noFigures } from "./metrics.ts";
-import { deliverRoomBatch, type RoomBatchOptions, type RoomBatchResult } from "./room-batch.ts";
-import { roomOf } from "./room-event.ts";
+import type { RoomBatchOptions, RoomBatchResult } from "./room-batch.ts";
+import { groupOf } from "./room-event.ts";
 
 export interface FanOutOptions extends RoomBatchOptions {
+  /** Delivers the records of one message group: of a room, or of a lane of one. */
+  deliverBatch(
+    records: readonly SQSRecord[],
+    options: RoomBatchOptions,
+    endsAt: number,
+  ): Promise<RoomBatchResult>;
   metrics: FanOutMetrics;
   /** Makes records invisible for that long, in one call. May reject. */
   postpone(records: readonly SQSRecord[], seconds: number): Promise<void>;
@@ -15,7 +21,7 @@ const reserveMs = 8000;
 const maximumBackoffSeconds = 30;
 
 /**
- * Delivers a batch of the rooms queue: each room's records in order, the rooms in parallel, each
+ * Delivers a batch of a queue: each message group's records in order, the groups in parallel, each
  * failing on its own. Records that have not succeeded are reported, and made visible again after
  * 1, 2, 4 … 30 s.
  *
@@ -28,7 +34,7 @@ export async function fanOut(
 ): Promise<SQSBatchResponse> {
   const endsAt = options.timing.now() + remainingMs - reserveMs;
   const results = await Promise.all(
-    [...Map.groupBy(records, roomOf)].map(async ([room, group]) => {
+    [...Map.groupBy(records, groupOf)].map(async ([room, group]) => {
       const result = await deliverGroup(room, group, options, endsAt);
       if (result.unfinished.length > 0) {
         await backOff(room, result.unfinished, options);
@@ -50,7 +56,7 @@ async function deliverGroup(
   endsAt: number,
 ): Promise<RoomBatchResult> {
   try {
-    return await deliverRoomBatch(group, options, endsAt);
+    return await options.deliverBatch(group, options, endsAt);
   } catch (error) {
     options.log.error({ event: "room batch failed", room, error: errorName(error) });
     // Its members could not be read, so that nobody knows how many connections wait.

@@ -11,6 +11,12 @@ const goneAfterMs = 30_000;
 /** From this share of throttled posts on, it is the account that is throttled, not a connection. */
 const accountThrottledShare = 0.01;
 
+/** A delivery, and how it went. */
+export interface Served {
+  delivery: Delivery;
+  result: DeliveryResult;
+}
+
 /** What became of a delivery in the end. */
 export type Ending =
   | { kind: "done" | "gone" | "closed" }
@@ -25,8 +31,8 @@ export type Ending =
  * @returns How many were closed.
  */
 export async function closeExpired(
-  events: IndexedEvent[],
-  expired: Member[],
+  events: readonly IndexedEvent[],
+  expired: readonly Member[],
   unreached: ReadonlySet<string>,
   options: RoomBatchOptions,
   endsAt: number,
@@ -54,14 +60,13 @@ export async function closeExpired(
  * account that is throttled, or time has run out, nobody is; the records are tried again.
  */
 export function letGo(
-  deliveries: Delivery[],
-  results: DeliveryResult[],
+  served: readonly Served[],
   options: RoomBatchOptions,
   endsAt: number,
 ): Promise<Ending[]> {
-  return mapConcurrently(deliveries, concurrentPosts, async (delivery, position) => {
-    const result = results[position];
-    if (result === undefined || result.outcome === "done") {
+  const posts = tallyPosts(served);
+  return mapConcurrently(served, concurrentPosts, async ({ delivery, result }) => {
+    if (result.outcome === "done") {
       return { kind: "done" };
     }
     const { connectionId, member } = delivery;
@@ -70,8 +75,7 @@ export function letGo(
       return { kind: "gone" };
     }
     const { failedIndex } = result;
-    const others = results.filter((other) => other !== result);
-    if (result.outcome === "out-of-time" || isAccountThrottled(others)) {
+    if (result.outcome === "out-of-time" || isAccountThrottled(posts, result)) {
       return { kind: "failed", failedIndex };
     }
     const isClosed = await close(connectionId, member, closings.unreachable, options, endsAt);
@@ -79,16 +83,40 @@ export function letGo(
   });
 }
 
+interface Tally {
+  posts: number;
+  throttled: number;
+}
+
+/** All attempts of a broadcast: of everybody, and of those who were reached in the end. */
+interface Posts {
+  all: Tally;
+  reached: Tally;
+}
+
+function tallyPosts(served: readonly Served[]): Posts {
+  const tally = (results: readonly DeliveryResult[]): Tally => ({
+    posts: sum(results.map(({ posts }) => posts)),
+    throttled: sum(results.map(({ throttled }) => throttled)),
+  });
+  const results = served.map(({ result }) => result);
+  return { all: tally(results), reached: tally(results.filter(isReached)) };
+}
+
 /**
  * Judged by the posts to connections that were reached in the end: one whose buffer stays full is
  * throttled, too, and two of those must not protect each other.
  */
-function isAccountThrottled(others: DeliveryResult[]): boolean {
-  const reached = others.filter(({ outcome }) => outcome === "done");
-  const reference = reached.some(({ posts }) => posts > 0) ? reached : others;
-  const throttled = sum(reference.map((result) => result.throttled));
-  const posts = sum(reference.map((result) => result.posts));
+function isAccountThrottled({ all, reached }: Posts, own: DeliveryResult): boolean {
+  const { posts, throttled } =
+    reached.posts > 0
+      ? reached
+      : { posts: all.posts - own.posts, throttled: all.throttled - own.throttled };
   return throttled > 0 && throttled >= posts * accountThrottledShare;
+}
+
+function isReached({ outcome }: DeliveryResult): boolean {
+  return outcome === "done";
 }
 
 /** A 410 proves nothing for a young row; what became of its connection the next batch will show. */

@@ -1,17 +1,24 @@
-/** Maps in order, with at most `limit` calls under way. */
+/** Maps with at most `limit` calls under way; items may still be coming in. Results are in the order of the items. */
 export async function mapConcurrently<Item, Result>(
-  items: readonly Item[],
+  items: Iterable<Item> | AsyncIterable<Item>,
   limit: number,
-  map: (item: Item, index: number) => Promise<Result>,
+  map: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  const results: Result[] = new Array(items.length);
-  const entries = items.entries();
+  const results: Result[] = [];
+  // One iterator for all workers: each takes the next item. What is asked for first comes first.
+  const iterator =
+    Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  let taken = 0;
   const worker = async () => {
-    // One iterator for all workers: each takes the next item.
-    for (const [index, item] of entries) {
-      results[index] = await map(item, index);
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done) {
+        return;
+      }
+      const index = taken++;
+      results[index] = await map(next.value);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  await Promise.all(Array.from({ length: limit }, worker));
   return results;
 }

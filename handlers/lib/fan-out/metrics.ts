@@ -24,6 +24,18 @@ export const noFigures: RoomBatchFigures = {
   publishToLastPostMs: undefined,
 };
 
+/** Of two parts of a batch: its oldest message is in one of them, its last post in the other. */
+export function sumOf(first: RoomBatchFigures, second: RoomBatchFigures): RoomBatchFigures {
+  const times = [first, second].flatMap(({ publishToLastPostMs: time }) => time ?? []);
+  return {
+    deliveries: first.deliveries + second.deliveries,
+    gone: first.gone + second.gone,
+    closed: first.closed + second.closed,
+    failed: first.failed + second.failed,
+    publishToLastPostMs: times.length === 0 ? undefined : Math.max(...times),
+  };
+}
+
 export interface FanOutMetrics {
   /** Called once at the end of each invocation, with all its batches. */
   publish(batches: readonly RoomBatchFigures[]): void;

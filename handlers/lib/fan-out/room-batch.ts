@@ -1,37 +1,44 @@
 import type { SQSRecord } from "aws-lambda";
-import { errorName, type Log } from "../log.ts";
-import type { Member } from "../members/member.ts";
+import type { Log } from "../log.ts";
+import { sortKeyOf } from "../members/member.ts";
 import type { MemberTable } from "../members/member-table.ts";
-import { deliveriesOf, type IndexedEvent } from "./audience.ts";
+import type { RoomItems } from "../members/room-items.ts";
+import type { IndexedEvent } from "./audience.ts";
 import type { Connections } from "./connections.ts";
-import { concurrentPosts, type DeliveryResult, deliver, type Timing } from "./deliver.ts";
-import { closeExpired, type Ending, letGo } from "./let-go.ts";
-import { mapConcurrently } from "./map-concurrently.ts";
+import type { Timing } from "./deliver.ts";
+import { type Crowd, deliverEvents, type EventsResult } from "./deliver-events.ts";
+import { type LanesQueue, laneTasks } from "./lane-task.ts";
 import { noFigures, type RoomBatchFigures } from "./metrics.ts";
-import { readRecord, roomOf, UnreadableRecord } from "./room-event.ts";
+import { readRecords } from "./read-records.ts";
+import { groupOf, readRecord } from "./room-event.ts";
 
 export interface RoomBatchOptions {
   connections: Connections;
-  members: Pick<MemberTable, "list" | "remove">;
+  members: Pick<MemberTable, "list" | "slice" | "remove">;
+  roomItems: Pick<RoomItems, "keepLarge" | "readCursor" | "writeCursor">;
   timing: Timing;
   log: Log;
   /** In rooms of more connections than this there is no presence. */
   presenceLimit: number;
+  lanes: {
+    /** A room of more connections than this is served in lanes. */
+    largeRoomMembers: number;
+    /** So many; a room that is large already keeps the number that it has. */
+    count: number;
+    queue: LanesQueue;
+  };
 }
 
 export interface RoomBatchResult {
-  /**
-   * The records that have not succeeded: the first that could not be delivered and all after it,
-   * and those that nobody can read. Nothing has to wait for the latter; and held back with one of
-   * them, good records would be received as often, and end beside it in the dead-letter queue.
-   */
+  /** The records that have not succeeded. */
   unfinished: readonly SQSRecord[];
   figures: RoomBatchFigures;
 }
 
 /**
- * Delivers a batch of one room: its records in order, to everybody in it. A record has succeeded
- * when each connection was posted, or is gone or expired, or its deletion was answered.
+ * Delivers a batch of one room: its records in order, to everybody in it, or to its lanes when it is
+ * large. A record has succeeded when each connection was posted, or is gone or expired, or its
+ * deletion was answered; or when each lane has got what concerns it.
  *
  * @param endsAt When it must be done, epoch milliseconds.
  */
@@ -40,91 +47,45 @@ export async function deliverRoomBatch(
   options: RoomBatchOptions,
   endsAt: number,
 ): Promise<RoomBatchResult> {
-  const unreadable = new Set<SQSRecord>();
-  const events = records.flatMap((record, index): IndexedEvent[] => {
-    try {
-      return [{ index, event: readRecord(record) }];
-    } catch (error) {
-      const { messageId } = record;
-      const reason = error instanceof UnreadableRecord ? error.message : errorName(error);
-      options.log.error({ event: "record unreadable", room: roomOf(record), messageId, reason });
-      unreadable.add(record);
-      return [];
-    }
-  });
-  const [first] = records;
-  const { failedIndex, figures } =
-    first === undefined || events.length === 0
-      ? { failedIndex: Number.POSITIVE_INFINITY, figures: noFigures }
-      : await deliverEvents(roomOf(first), events, options, endsAt);
-  const unfinished = records.filter(
-    (record, index) => unreadable.has(record) || index >= failedIndex,
+  const { events, isRetry, unfinished } = readRecords(
+    records,
+    (record) => [readRecord(record)],
+    options.log,
   );
-  return { unfinished, figures };
+  const { failedIndex, figures } =
+    events.length === 0
+      ? nothingFailed
+      : await deliverToRoom(groupOf(records[0]), events, isRetry, options, endsAt);
+  return { unfinished: unfinished(failedIndex), figures };
 }
 
-/** Resolves to the position from which records have to be tried again, infinity when none has to. */
-async function deliverEvents(
+const nothingFailed: EventsResult = { failedIndex: Number.POSITIVE_INFINITY, figures: noFigures };
+
+async function deliverToRoom(
   room: string,
-  events: IndexedEvent[],
+  events: readonly IndexedEvent[],
+  isRetry: boolean,
   options: RoomBatchOptions,
   endsAt: number,
-): Promise<{ failedIndex: number; figures: RoomBatchFigures }> {
-  const { timing } = options;
-  const listed = await options.members.list(room);
-  // One moment for all: nobody may fall between the two lists.
-  const now = timing.now();
-  const isExpired = ({ tokenExpiresAt }: Member) => tokenExpiresAt * 1000 <= now;
-  const expired = listed.filter(isExpired);
-  const members = listed.filter((member) => !isExpired(member));
-
-  const deliveries = deliveriesOf(room, events, members, options.presenceLimit);
-  const results = await mapConcurrently(deliveries, concurrentPosts, (delivery) =>
-    deliver(delivery, options.connections, timing, endsAt),
-  );
-  const lastPostAt = timing.now();
-  // The last that an expired one hears is why it is closed; one that was not reached is let go.
-  const unreached = new Set(
-    deliveries.flatMap(({ connectionId }, position) => {
-      const outcome = results[position]?.outcome;
-      return outcome === "done" || outcome === "gone" ? [] : [connectionId];
-    }),
-  );
-  const [endings, expiredClosed] = await Promise.all([
-    letGo(deliveries, results, options, endsAt),
-    closeExpired(events, expired, unreached, options, endsAt),
-  ]);
-  const failures = endings.filter((ending) => ending.kind === "failed");
-  const failedIndex = Math.min(...failures.map((failure) => failure.failedIndex));
-  return {
-    failedIndex,
-    figures: {
-      deliveries: endings.filter((ending, position) => isServed(ending, results[position])).length,
-      gone: endings.filter(({ kind }) => kind === "gone").length,
-      closed: endings.filter(({ kind }) => kind === "closed").length + expiredClosed,
-      failed: failures.length,
-      publishToLastPostMs: results.some(({ posts }) => posts > 0)
-        ? sinceOldest(events, failedIndex, lastPostAt)
-        : undefined,
+): Promise<EventsResult> {
+  const { largeRoomMembers, count, queue } = options.lanes;
+  const { members, isCut, mark } = await options.members.list(room, largeRoomMembers);
+  if (isCut || mark !== undefined) {
+    const lanes = mark?.lanes ?? count;
+    // Before the first task: whoever serves the room next has to know.
+    await options.roomItems.keepLarge(room, lanes, mark);
+    await queue.enqueue(room, laneTasks(events, lanes));
+    return nothingFailed;
+  }
+  const now = options.timing.now();
+  const alive = members.filter(({ tokenExpiresAt }) => tokenExpiresAt * 1000 > now);
+  const crowd: Crowd = {
+    room,
+    lane: undefined,
+    everybody: alive.length > options.presenceLimit ? undefined : alive,
+    async *members(after = "") {
+      yield members.filter((member) => sortKeyOf(member) > after);
     },
   };
-}
-
-/** Who has nothing to hear is done without a post. */
-function isServed({ kind }: Ending, result: DeliveryResult | undefined): boolean {
-  return kind === "done" && result !== undefined && result.posts > 0;
-}
-
-/** From the sending of the oldest message before a position to a moment; 0 where clocks differ. */
-function sinceOldest(
-  events: IndexedEvent[],
-  beforeIndex: number,
-  moment: number,
-): number | undefined {
-  const oldest = Math.min(
-    ...events.flatMap(({ index, event }) =>
-      event.kind === "message" && index < beforeIndex ? [event.sentAt] : [],
-    ),
-  );
-  return Number.isFinite(oldest) ? Math.max(0, moment - oldest) : undefined;
+  return deliverEvents(crowd, events, isRetry, options, endsAt);
 }

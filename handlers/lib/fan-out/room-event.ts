@@ -11,15 +11,29 @@ import {
 } from "../../protocol/index.ts";
 import type { MembershipChange } from "../presence/announce.ts";
 
-/** What one record of the rooms queue means for its room. */
-export type RoomEvent =
-  /** `text` is the frame, encoded once for everybody; `sentAt` is in epoch milliseconds. */
-  | { kind: "message"; text: string; sentAt: number }
-  /** Can never be delivered: only its sender hears of it. */
-  | { kind: "rejected"; connectionId: string; text: string }
-  /** Sent after the sender's token had expired: its sender hears so, and is closed. */
-  | { kind: "expired"; connectionId: string; text: string }
-  | { kind: "joined" | "left"; seq: string; change: MembershipChange };
+/** What one record of the rooms queue means for its room; `seq` is its place in the room's order. */
+export type RoomEvent = { seq: string } & (
+  | {
+      kind: "message";
+      /** The frame, encoded once for everybody. */
+      text: string;
+      /** Epoch milliseconds. */
+      sentAt: number;
+      /** Undefined where a backend published it. */
+      connectionId?: string | undefined;
+    }
+  | {
+      /**
+       * `rejected`: can never be delivered, so only its sender hears of it. `expired`: sent after the
+       * sender's token had expired; its sender hears so, and is closed.
+       */
+      kind: "rejected" | "expired";
+      text: string;
+      connectionId: string;
+      user: string;
+    }
+  | { kind: "joined" | "left"; change: MembershipChange }
+);
 
 /** A record that no sender can be told of; it is retried and ends in the dead-letter queue. */
 export class UnreadableRecord extends Error {
@@ -57,16 +71,18 @@ function readClientMessage(record: SQSRecord, kind: "message" | "text"): RoomEve
   const id =
     typeof published.id === "string" && idPattern.test(published.id) ? published.id : undefined;
   const about = { requestId, ...(id === undefined ? {} : { id }) };
-  const answer = (error: ErrorDefinition) => JSON.stringify(errorFrame(error, about));
+  const answer = (kind: "rejected" | "expired", error: ErrorDefinition): RoomEvent => ({
+    kind,
+    seq: seqOf(record),
+    connectionId,
+    user,
+    text: JSON.stringify(errorFrame(error, about)),
+  });
   // Judged by when it was sent: a queue that lags takes nobody's message away.
   if (at >= expiresAt * 1000) {
-    return { kind: "expired", connectionId, text: answer(errors.sentAfterExpiry) };
+    return answer("expired", errors.sentAfterExpiry);
   }
-  const reject = (error: ErrorDefinition): RoomEvent => ({
-    kind: "rejected",
-    connectionId,
-    text: answer(error),
-  });
+  const reject = (error: ErrorDefinition) => answer("rejected", error);
   if (published.id !== undefined && id === undefined) {
     return reject(errors.idInvalid);
   }
@@ -83,7 +99,7 @@ function readClientMessage(record: SQSRecord, kind: "message" | "text"): RoomEve
   if (Buffer.byteLength(encoded) > maxDataBytes) {
     return reject(errors.dataTooLarge);
   }
-  return message(record, { ...about, from: user, at }, encoded);
+  return { ...message(record, { ...about, from: user, at }, encoded), connectionId };
 }
 
 function readBackendMessage(record: SQSRecord): RoomEvent {
@@ -116,20 +132,21 @@ function message(
   record: SQSRecord,
   about: { requestId: string; id?: string; from: string | null; at: number },
   encodedData: string,
-): RoomEvent {
+): RoomEvent & { kind: "message" } {
   const { requestId, id, from, at } = about;
+  const seq = seqOf(record);
   const frame: Omit<MessageFrame, "data"> = {
     type: "message",
-    seq: seqOf(record),
+    seq,
     ...(id === undefined ? {} : { id }),
     requestId,
-    room: roomOf(record),
+    room: groupOf(record),
     from,
     at,
   };
   // The data is encoded already; encoding it once more could only change it.
   const text = `${JSON.stringify(frame).slice(0, -1)},"data":${encodedData}}`;
-  return { kind: "message", text, sentAt: at };
+  return { kind: "message", seq, text, sentAt: at };
 }
 
 /** The members of a JSON object, at any depth; none for another text. */
@@ -172,8 +189,9 @@ function encode(text: string, select = (value: unknown) => value): string | unde
   }
 }
 
-export function roomOf(record: SQSRecord): string {
-  return record.attributes.MessageGroupId ?? "";
+/** The message group: the room, or a lane of it. */
+export function groupOf(record: SQSRecord | undefined): string {
+  return record?.attributes.MessageGroupId ?? "";
 }
 
 function seqOf(record: SQSRecord): string {

@@ -4,17 +4,19 @@ import {
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
+import { type Lane, sortKeysOf } from "./lane.ts";
 import {
   type Member,
   type MemberKey,
+  parseSortKey,
   rowLifetimeSeconds,
   sortKeyOf,
   userPrefix,
 } from "./member.ts";
-
-/** Names of the table's attributes; the program declares the first three (components/connections-table.ts). */
-const attributes = { partition: "room", sort: "member", timeToLive: "expiresAt" } as const;
+import { type LargeMark, readLargeMark } from "./room-items.ts";
+import { attributes, type Item } from "./table-items.ts";
 
 export interface MemberTableOptions {
   client: DynamoDBClient;
@@ -22,6 +24,19 @@ export interface MemberTableOptions {
   /** Epoch milliseconds. */
   now: () => number;
 }
+
+/** Who is in a room, as far as it was read. */
+export interface RoomList {
+  /** In the order of their sort keys. */
+  members: Member[];
+  /** There are more. */
+  isCut: boolean;
+  /** The room is, or was not long ago, a large one. */
+  mark: LargeMark | undefined;
+}
+
+/** Members of a lane that are read at once: the first ones are posted while the next are read. */
+const lanePage = 1000;
 
 /** The connections table. All reads are consistent: an eventual one could miss who has just joined. */
 export class MemberTable {
@@ -31,15 +46,13 @@ export class MemberTable {
     this.#options = options;
   }
 
+  /** The key holds who it is; the other attributes are what the key does not say. */
   async add(member: Member): Promise<void> {
     await this.#options.client.send(
       new PutItemCommand({
         TableName: this.#options.tableName,
         Item: {
           ...this.#key(member),
-          connectionId: { S: member.connectionId },
-          user: { S: member.user },
-          userHash: { S: member.userHash },
           subscribe: { BOOL: member.subscribe },
           connectedAt: { N: String(member.connectedAt) },
           tokenExpiresAt: { N: String(member.tokenExpiresAt) },
@@ -59,64 +72,144 @@ export class MemberTable {
     );
   }
 
-  /** Every live connection of a room. */
-  async list(room: string): Promise<Member[]> {
-    return (await this.#query(room)).map((item) => toMember(room, item));
+  /**
+   * The live connections of a room.
+   *
+   * @param limit With more than so many, reading ends and the list is cut.
+   */
+  async list(room: string, limit: number): Promise<RoomList> {
+    const members: Member[] = [];
+    let mark: LargeMark | undefined;
+    // One more than the limit tells that there is more, and the mark may be in front.
+    for await (const items of this.#pages(room, this.#all(), limit + 2)) {
+      mark ??= items.map(readLargeMark).find((found) => found !== undefined);
+      members.push(...items.flatMap((item) => toMember(room, item)));
+      if (members.length > limit) {
+        return { members: members.slice(0, limit), isCut: true, mark };
+      }
+    }
+    return { members, isCut: false, mark };
+  }
+
+  /**
+   * The live connections of a lane, page by page; the next page is on its way while one is in hand.
+   *
+   * @param after Only those behind this sort key.
+   */
+  async *slice(room: string, lane: Lane, after?: string): AsyncGenerator<Member[]> {
+    const { from, to } = sortKeysOf(lane);
+    const between = this.#sortKey("#member BETWEEN :from AND :to", {
+      ":from": { S: from },
+      ":to": { S: to },
+    });
+    for await (const items of ahead(this.#pages(room, between, lanePage, after))) {
+      yield items.flatMap((item) => toMember(room, item));
+    }
   }
 
   /** How many live connections a user has in a room, those with an expired token left out. */
   async countOf(room: string, user: { userHash: string; user: string }): Promise<number> {
-    const items = await this.#query(room, userPrefix(user));
-    const members = items.map((item) => toMember(room, item));
-    return members.filter(({ tokenExpiresAt }) => tokenExpiresAt * 1000 > this.#options.now())
-      .length;
+    const own = this.#sortKey("begins_with(#member, :prefix)", {
+      ":prefix": { S: userPrefix(user) },
+    });
+    let count = 0;
+    for await (const items of this.#pages(room, own)) {
+      const members = items.flatMap((item) => toMember(room, item));
+      count += members.filter(
+        ({ tokenExpiresAt }) => tokenExpiresAt * 1000 > this.#options.now(),
+      ).length;
+    }
+    return count;
   }
 
-  async #query(room: string, prefix?: string): Promise<Record<string, AttributeValue>[]> {
-    const items: Record<string, AttributeValue>[] = [];
-    let start: Record<string, AttributeValue> | undefined;
+  #all(): KeyCondition {
+    return { expression: "", names: {}, values: {} };
+  }
+
+  #sortKey(expression: string, values: Item): KeyCondition {
+    return { expression: ` AND ${expression}`, names: { "#member": attributes.sort }, values };
+  }
+
+  async *#pages(
+    room: string,
+    { expression, names, values }: KeyCondition,
+    limit?: number,
+    after?: string,
+  ): AsyncGenerator<Item[]> {
+    let start: Item | undefined =
+      after === undefined
+        ? undefined
+        : { [attributes.partition]: { S: room }, [attributes.sort]: { S: after } };
     do {
-      const page = await this.#options.client.send(
-        new QueryCommand({
-          TableName: this.#options.tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: prefix
-            ? "#room = :room AND begins_with(#member, :prefix)"
-            : "#room = :room",
-          // Rows outlive their time to live by hours, and items that are no members have no connection.
-          FilterExpression: "#expiresAt > :now AND attribute_exists(connectionId)",
-          ExpressionAttributeNames: {
-            "#room": attributes.partition,
-            ...(prefix ? { "#member": attributes.sort } : {}),
-            "#expiresAt": attributes.timeToLive,
-          },
-          ExpressionAttributeValues: {
-            ":room": { S: room },
-            ...(prefix ? { ":prefix": { S: prefix } } : {}),
-            ":now": { N: String(Math.floor(this.#options.now() / 1000)) },
-          },
-          ...(start ? { ExclusiveStartKey: start } : {}),
-        }),
-      );
-      items.push(...(page.Items ?? []));
+      const input: QueryCommandInput = {
+        TableName: this.#options.tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: `#room = :room${expression}`,
+        // Rows outlive their time to live by hours.
+        FilterExpression: "#expiresAt > :now",
+        ExpressionAttributeNames: {
+          "#room": attributes.partition,
+          ...names,
+          "#expiresAt": attributes.timeToLive,
+        },
+        ExpressionAttributeValues: {
+          ":room": { S: room },
+          ...values,
+          ":now": { N: String(Math.floor(this.#options.now() / 1000)) },
+        },
+        ...(limit === undefined ? {} : { Limit: limit }),
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      };
+      const page = await this.#options.client.send(new QueryCommand(input));
+      yield page.Items ?? [];
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
-    return items;
   }
 
-  #key(key: MemberKey): Record<string, AttributeValue> {
+  #key(key: MemberKey): Item {
     return { [attributes.partition]: { S: key.room }, [attributes.sort]: { S: sortKeyOf(key) } };
   }
 }
 
-function toMember(room: string, item: Record<string, AttributeValue>): Member {
-  return {
-    room,
-    connectionId: item["connectionId"]?.S ?? "",
-    user: item["user"]?.S ?? "",
-    userHash: item["userHash"]?.S ?? "",
-    subscribe: item["subscribe"]?.BOOL ?? false,
-    connectedAt: Number(item["connectedAt"]?.N),
-    tokenExpiresAt: Number(item["tokenExpiresAt"]?.N),
+/** What a query asks of the sort key, beside the room. */
+interface KeyCondition {
+  expression: string;
+  names: Record<string, string>;
+  values: Record<string, AttributeValue>;
+}
+
+/** Asks for the next one before it hands out the present one. */
+async function* ahead<Thing>(things: AsyncGenerator<Thing>): AsyncGenerator<Thing> {
+  const fetch = () => {
+    const next = things.next();
+    // A failure is met where it is awaited; nobody may be there to do so when reading ends early.
+    next.catch(() => {});
+    return next;
   };
+  let next = fetch();
+  for (;;) {
+    const { done, value } = await next;
+    if (done) {
+      return;
+    }
+    next = fetch();
+    yield value;
+  }
+}
+
+/** None for an item that is no member. */
+function toMember(room: string, item: Item): Member[] {
+  const key = parseSortKey(item[attributes.sort]?.S ?? "");
+  if (key === undefined) {
+    return [];
+  }
+  return [
+    {
+      room,
+      ...key,
+      subscribe: item["subscribe"]?.BOOL ?? false,
+      connectedAt: Number(item["connectedAt"]?.N),
+      tokenExpiresAt: Number(item["tokenExpiresAt"]?.N),
+    },
+  ];
 }

@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import type { SQSRecord } from "aws-lambda";
 import type { PostOutcome } from "../../../handlers/lib/fan-out/connections.ts";
 import { fanOut } from "../../../handlers/lib/fan-out/fan-out.ts";
+import { deliverRoomBatch } from "../../../handlers/lib/fan-out/room-batch.ts";
 import { noFigures } from "../../../handlers/lib/fan-out/metrics.ts";
 import { settle } from "../../support/manual-clock.ts";
 import {
   clientRecord,
   FakeConnections,
+  FakeLanesQueue,
   FakeMembers,
+  FakeRoomItems,
   FakeTiming,
   member,
   queueRecord,
@@ -36,6 +39,9 @@ function fakes(outcomes: Record<string, PostOutcome[]> = {}) {
     log,
     metrics,
     presenceLimit: 100,
+    roomItems: new FakeRoomItems(),
+    lanes: { largeRoomMembers: 1000, count: 16, queue: new FakeLanesQueue() },
+    deliverBatch: deliverRoomBatch,
     postpone: async (records: readonly SQSRecord[], seconds: number) => {
       const ids = records.map(({ messageId }) => messageId);
       postponed.push([ids, seconds, connections.calls.length]);

@@ -5,7 +5,9 @@ import type { Member } from "../../../handlers/lib/members/member.ts";
 import {
   clientRecord,
   FakeConnections,
+  FakeLanesQueue,
   FakeMembers,
+  FakeRoomItems,
   FakeTiming,
   member,
   noon,
@@ -32,7 +34,10 @@ export function roomOf(rows: Member[], outcomes: Record<string, PostOutcome[]> =
   const members = new FakeMembers(...rows);
   const timing = new FakeTiming();
   const log = new RecordedLog();
-  const options = { connections, members, timing, log, presenceLimit: 100 };
+  const roomItems = new FakeRoomItems();
+  const queue = new FakeLanesQueue();
+  const lanes = { largeRoomMembers: 1000, count: 16, queue };
+  const options = { connections, members, roomItems, timing, log, presenceLimit: 100, lanes };
   /** Without an end, there is an hour. */
   const run = (records: SQSRecord[], endsAt = noon + 3_600_000) =>
     deliverRoomBatch(records, options, endsAt);
@@ -44,7 +49,7 @@ export function roomOf(rows: Member[], outcomes: Record<string, PostOutcome[]> =
   /** Resolves to the first of these positions. */
   const deliver = async (records: SQSRecord[], endsAt?: number) =>
     (await unfinished(records, endsAt))[0];
-  return { connections, members, timing, log, deliver, unfinished, figures };
+  return { connections, members, roomItems, queue, options, timing, log, deliver, unfinished, figures };
 }
 
 /** The data of the messages that a connection was posted. */

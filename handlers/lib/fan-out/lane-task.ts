@@ -1,0 +1,116 @@
+import type { SQSRecord } from "aws-lambda";
+import { hashOf } from "../connection-context.ts";
+import { laneCounts, laneOf } from "../members/lane.ts";
+import type { IndexedEvent } from "./audience.ts";
+import { type RoomEvent, UnreadableRecord } from "./room-event.ts";
+
+/** What a batch of a large room has for one of its lanes. */
+export interface LaneTask {
+  lane: number;
+  /** The same in another attempt at the same batch. */
+  deduplicationId: string;
+  body: string;
+}
+
+/** Where tasks wait for their lane, in order. */
+export interface LanesQueue {
+  /** Rejects unless each of them was taken. */
+  enqueue(room: string, tasks: readonly LaneTask[]): Promise<void>;
+}
+
+/** An event without the text of its frame. */
+type EventHead = Record<string, unknown> & { kind: RoomEvent["kind"] };
+
+/**
+ * Cuts a batch into tasks: messages go to every lane, an error to its sender's, a welcome to the
+ * joiner's; there is no presence in a large room. A lane that is not concerned gets none.
+ */
+export function laneTasks(events: readonly IndexedEvent[], lanes: number): LaneTask[] {
+  const first = events.at(0)?.event.seq;
+  const last = events.at(-1)?.event.seq;
+  const hasMessages = events.some(({ event }) => event.kind === "message");
+  const own = Map.groupBy(
+    events.flatMap(({ event }) => (laneOfEvent(event, lanes) === undefined ? [] : [event])),
+    (event) => laneOfEvent(event, lanes),
+  );
+  const shared = hasMessages
+    ? encode(events.map(({ event }) => event).filter(isMessage), lanes)
+    : "";
+  return Array.from({ length: lanes }, (_, lane): LaneTask[] => {
+    if (!own.has(lane) && !hasMessages) {
+      return [];
+    }
+    const concerned = ({ event }: IndexedEvent) =>
+      isMessage(event) || laneOfEvent(event, lanes) === lane;
+    const body = own.has(lane)
+      ? encode(
+          events.filter(concerned).map(({ event }) => event),
+          lanes,
+        )
+      : shared;
+    return [{ lane, deduplicationId: `${first}-${last}`, body }];
+  }).flat();
+}
+
+/** @throws UnreadableRecord for a record that {@link laneTasks} did not make. */
+export function readLaneTask(record: SQSRecord): { lanes: number; events: RoomEvent[] } {
+  const [head = "", ...texts] = record.body.split("\n");
+  const { lanes, events } = parseHead(head);
+  return {
+    lanes,
+    events: events.map((event) => {
+      const text = hasText(event) ? { text: texts.shift() } : {};
+      // As it was written by this program, in this version or the one before.
+      return { ...event, ...text } as unknown as RoomEvent;
+    }),
+  };
+}
+
+/** A line of JSON, then the frames as they are, a line each: JSON has no line breaks of its own. */
+function encode(events: readonly RoomEvent[], lanes: number): string {
+  const heads = events.map((event) => ("text" in event ? { ...event, text: undefined } : event));
+  const texts = events.flatMap((event) => ("text" in event ? [event.text] : []));
+  return [JSON.stringify({ lanes, events: heads }), ...texts]
+    .join("\n")
+    .replace(notXml, escapeJson);
+}
+
+/** JSON leaves these two as they are, and SQS refuses them (API reference, SendMessage). */
+const notXml = /[\uFFFE\uFFFF]/g;
+
+function escapeJson(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16)}`;
+}
+
+function parseHead(head: string): { lanes: number; events: EventHead[] } {
+  try {
+    const { lanes, events } = JSON.parse(head);
+    if (laneCounts.includes(lanes) && Array.isArray(events)) {
+      return { lanes, events };
+    }
+  } catch {
+    // Told below.
+  }
+  throw new UnreadableRecord("The body is none of a lane's task.");
+}
+
+function hasText({ kind }: EventHead): boolean {
+  return kind === "message" || kind === "rejected" || kind === "expired";
+}
+
+function isMessage({ kind }: RoomEvent): boolean {
+  return kind === "message";
+}
+
+/** Undefined for what concerns every lane, or none. */
+function laneOfEvent(event: RoomEvent, lanes: number): number | undefined {
+  switch (event.kind) {
+    case "rejected":
+    case "expired":
+      return laneOf(hashOf(event.user), lanes);
+    case "joined":
+      return laneOf(event.change.userHash, lanes);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { laneGroup } from "./lane.ts";
+import { attributes, type Item } from "./table-items.ts";
+
+/** Says that a room is large; sorts before its members, so that whoever lists these reads it, too. */
+export interface LargeMark {
+  lanes: number;
+  /** Epoch seconds. */
+  expiresAt: number;
+}
+
+/** How far the run of a batch came that could not end. */
+export interface Cursor {
+  /** Everything up to this number … */
+  seq: string;
+  /** … was delivered to every member up to this sort key. */
+  member: string;
+}
+
+/** Items of a room that are no members: their sort keys begin with `#`, before every hash. */
+const markKey = "#large";
+const cursorKey = "#cursor";
+
+/**
+ * How long a mark holds, in seconds. While a lane may hold a task, its room must be served in lanes,
+ * or a connection could see messages out of order: so for twice as long as the lanes' queue keeps a
+ * task, and anew from half of that time on.
+ */
+export const markSeconds = 6 * 3600;
+const renewBelowSeconds = markSeconds / 2 + 300;
+/** A batch is tried for minutes; whoever comes later has no use for it. */
+const cursorSeconds = 3600;
+
+export interface RoomItemsOptions {
+  client: DynamoDBClient;
+  tableName: string;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+/** What fan-out remembers of a room from one batch to the next, in the connections table. */
+export class RoomItems {
+  readonly #options: RoomItemsOptions;
+
+  constructor(options: RoomItemsOptions) {
+    this.#options = options;
+  }
+
+  /** Marks a room as large, unless the mark that was read of it holds long enough. */
+  async keepLarge(room: string, lanes: number, mark: LargeMark | undefined): Promise<void> {
+    const now = this.#seconds();
+    if (mark === undefined || mark.expiresAt - now < renewBelowSeconds) {
+      await this.#put(room, markKey, { lanes: { N: String(lanes) } }, now + markSeconds);
+    }
+  }
+
+  /** @param lane Undefined for a room that is served as a whole. */
+  async writeCursor(
+    room: string,
+    lane: number | undefined,
+    { seq, member }: Cursor,
+  ): Promise<void> {
+    const item = { seq: { S: seq }, upTo: { S: member } };
+    await this.#put(room, cursorKeyOf(lane), item, this.#seconds() + cursorSeconds);
+  }
+
+  /** By a consistent read; undefined where none was written in the last hour. */
+  async readCursor(room: string, lane: number | undefined): Promise<Cursor | undefined> {
+    const { Item: item } = await this.#options.client.send(
+      new GetItemCommand({
+        TableName: this.#options.tableName,
+        ConsistentRead: true,
+        Key: keyOf(room, cursorKeyOf(lane)),
+      }),
+    );
+    const [seq, member] = [item?.["seq"]?.S, item?.["upTo"]?.S];
+    const isAlive = Number(item?.[attributes.timeToLive]?.N) > this.#seconds();
+    return isAlive && seq !== undefined && member !== undefined ? { seq, member } : undefined;
+  }
+
+  async #put(room: string, sort: string, item: Item, expiresAt: number): Promise<void> {
+    await this.#options.client.send(
+      new PutItemCommand({
+        TableName: this.#options.tableName,
+        Item: {
+          ...keyOf(room, sort),
+          ...item,
+          [attributes.timeToLive]: { N: String(expiresAt) },
+        },
+      }),
+    );
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#options.now() / 1000);
+  }
+}
+
+/** Undefined for another item. */
+export function readLargeMark(item: Item): LargeMark | undefined {
+  if (item[attributes.sort]?.S !== markKey) {
+    return undefined;
+  }
+  return {
+    lanes: Number(item["lanes"]?.N),
+    expiresAt: Number(item[attributes.timeToLive]?.N),
+  };
+}
+
+function cursorKeyOf(lane: number | undefined): string {
+  return lane === undefined ? cursorKey : laneGroup(cursorKey, lane);
+}
+
+function keyOf(room: string, sort: string): Item {
+  return { [attributes.partition]: { S: room }, [attributes.sort]: { S: sort } };
+}
