@@ -5,6 +5,7 @@ import type { Timing } from "../../handlers/lib/fan-out/deliver.ts";
 import type { FanOutMetrics, RoomBatchFigures } from "../../handlers/lib/fan-out/metrics.ts";
 import type { LanesQueue, LaneTask } from "../../handlers/lib/fan-out/lane-task.ts";
 import type { RoomBatchOptions } from "../../handlers/lib/fan-out/room-batch.ts";
+import type { Payload } from "../../handlers/lib/fan-out/payload.ts";
 import type { Log, LogEntry } from "../../handlers/lib/log.ts";
 import { type Lane, laneGroup, sortKeysOf } from "../../handlers/lib/members/lane.ts";
 import { type Member, type MemberKey, sortKeyOf } from "../../handlers/lib/members/member.ts";
@@ -86,7 +87,7 @@ export class FakeConnections implements Connections {
     this.#outcomes = new Map(Object.entries(outcomes).map(([id, list]) => [id, [...list]]));
   }
 
-  async post(connectionId: string, text: string, deadlineMs: number): Promise<PostOutcome> {
+  async post(connectionId: string, { text }: Payload, deadlineMs: number): Promise<PostOutcome> {
     this.calls.push({ post: connectionId, text, deadlineMs });
     await this.onPost(connectionId);
     const outcomes = this.#outcomes.get(connectionId) ?? [];

@@ -24,7 +24,7 @@ export interface DeliveryResult {
     | "done"
     /** The service knows no such connection. */
     | "gone"
-    /** Not reached, although retried. */
+    /** Not reached, although retried where that can help. */
     | "failed"
     /** There was no time left to try. */
     | "out-of-time";
@@ -64,7 +64,7 @@ export async function deliver(
         await timing.sleep(delay);
       }
       const deadline = Math.min(postDeadlineMs, remaining);
-      outcome = await connections.post(delivery.connectionId, frame.text, deadline);
+      outcome = await connections.post(delivery.connectionId, frame.payload, deadline);
       result.posts += 1;
       result.throttled += outcome === "throttled" ? 1 : 0;
     }
@@ -88,6 +88,9 @@ class Waits {
   after(outcome: PostOutcome): number | undefined {
     if (outcome === "gone") {
       return this.#joining.next().value;
+    }
+    if (outcome === "too-large") {
+      return undefined;
     }
     const delay: number | undefined = this.#retries.next().value;
     // Whole, since a deadline is made from what remains, and `AbortSignal.timeout` takes no fractions.

@@ -1,4 +1,5 @@
 import { maxFrameBytes } from "../../protocol/index.ts";
+import { Payload } from "./payload.ts";
 
 /** One event of a room's batch, encoded, with the position of its record in the batch. */
 export interface EncodedEvent {
@@ -10,7 +11,7 @@ export interface EncodedEvent {
 export interface Frame {
   /** The position of the first record in it: where a retry has to begin. */
   firstIndex: number;
-  text: string;
+  payload: Payload;
 }
 
 const opening = '{"type":"batch","events":[';
@@ -29,7 +30,7 @@ export function coalesce(events: readonly EncodedEvent[]): Frame[] {
     if (first !== undefined) {
       const texts = pending.map(({ text }) => text);
       const text = texts.length === 1 ? first.text : `${opening}${texts.join(",")}${ending}`;
-      frames.push({ firstIndex: first.index, text });
+      frames.push({ firstIndex: first.index, payload: new Payload(text) });
     }
     pending = [];
     bytes = opening.length + ending.length;

@@ -4,6 +4,7 @@ import type { Member } from "../members/member.ts";
 import type { Delivery, IndexedEvent } from "./audience.ts";
 import { concurrentPosts, type DeliveryResult, postDeadlineMs } from "./deliver.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
+import { Payload } from "./payload.ts";
 import type { RoomBatchOptions } from "./room-batch.ts";
 
 /** A connection is not live until `connect` has answered, so a 410 for a younger row proves nothing. */
@@ -147,8 +148,8 @@ async function close(
   if (timing.now() > endsAt) {
     return false;
   }
-  const frame = JSON.stringify(closingFrame(definition));
-  await connections.post(connectionId, frame, postDeadlineMs);
+  const payload = new Payload(JSON.stringify(closingFrame(definition)));
+  await connections.post(connectionId, payload, postDeadlineMs);
   const isClosed = await connections.close(connectionId, postDeadlineMs);
   log.warn({ event: "connection closed", connectionId, reason: definition.reason, isClosed });
   if (isClosed) {

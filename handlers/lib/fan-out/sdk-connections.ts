@@ -24,9 +24,12 @@ export function sdkConnections(
     }
   };
   return {
-    async post(connectionId, text, deadlineMs) {
+    async post(connectionId, payload, deadlineMs) {
       try {
-        const command = new PostToConnectionCommand({ ConnectionId: connectionId, Data: text });
+        const command = new PostToConnectionCommand({
+          ConnectionId: connectionId,
+          Data: payload.bytes,
+        });
         await client.send(command, { abortSignal: AbortSignal.timeout(deadlineMs) });
         return "delivered";
       } catch (error) {
@@ -60,6 +63,8 @@ function outcomeOf(status: number | undefined): PostOutcome {
       return "gone";
     case 429:
       return "throttled";
+    case 413:
+      return "too-large";
     default:
       return "failed";
   }

@@ -112,7 +112,7 @@ export function managementClient(
 function managementRequest(command: Command) {
   if (command instanceof PostToConnectionCommand) {
     const { ConnectionId = "", Data = "" } = command.input;
-    return { method: "POST", connectionId: ConnectionId, body: Buffer.from(Data as string) };
+    return { method: "POST", connectionId: ConnectionId, body: Buffer.from(Data as Uint8Array) };
   }
   if (command instanceof DeleteConnectionCommand) {
     const { ConnectionId = "" } = command.input;

@@ -92,7 +92,7 @@ export const seededBugs: readonly SeededBug[] = [
     name: "connections are let go without being told why",
     harm: "they do not know that their token has expired",
     file: `${fanOut}/let-go.ts`,
-    find: "  await connections.post(connectionId, frame, postDeadlineMs);\n",
+    find: "  await connections.post(connectionId, payload, postDeadlineMs);\n",
     replacement: "  if (frame === undefined) return false;\n",
   },
   {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { deliveriesOf, type IndexedEvent } from "../../../handlers/lib/fan-out/audience.ts";
+import { Audience, type Delivery, type IndexedEvent } from "../../../handlers/lib/fan-out/audience.ts";
+import { Payload } from "../../../handlers/lib/fan-out/payload.ts";
 import type { RoomEvent } from "../../../handlers/lib/fan-out/room-event.ts";
 import type { Member } from "../../../handlers/lib/members/member.ts";
 import { member, noon } from "../support.ts";
@@ -8,6 +9,7 @@ const limit = 100;
 
 const message = (n: number): RoomEvent => ({
   kind: "message",
+  seq: String(n),
   text: `{"message":${n}}`,
   sentAt: noon,
 });
@@ -18,12 +20,27 @@ const change = (kind: "joined" | "left", of: Member, seq: string): RoomEvent => 
 });
 const rejected = (connectionId: string, n: number): RoomEvent => ({
   kind: "rejected",
+  seq: String(n),
   connectionId,
+  user: "sender",
   text: `{"error":${n}}`,
 });
 /** Events at the positions of their records; undefined leaves one out. */
 const indexed = (...events: (RoomEvent | undefined)[]): IndexedEvent[] =>
   events.flatMap((event, index) => (event === undefined ? [] : [{ index, event }]));
+
+function deliveriesOf(
+  room: string,
+  events: IndexedEvent[],
+  members: Member[],
+  presenceLimit: number,
+): Delivery[] {
+  const audience = new Audience(room, events, members.length > presenceLimit ? undefined : members);
+  return [
+    ...members.map((member) => audience.deliveryTo(member)),
+    ...audience.deliveriesToAbsent(),
+  ];
+}
 
 /** What each connection hears, event by event, batches taken apart. */
 function heard(
@@ -35,8 +52,8 @@ function heard(
   return Object.fromEntries(
     deliveries.map(({ connectionId, frames }) => [
       connectionId,
-      frames.flatMap(({ text }) => {
-        const frame = JSON.parse(text);
+      frames.flatMap(({ payload }) => {
+        const frame = JSON.parse(payload.text);
         return frame.type === "batch" ? frame.events : [frame];
       }),
     ]),
@@ -50,7 +67,7 @@ const presence = (user: string, connections: number, seq: string) => ({
   connections,
 });
 
-describe("deliveriesOf", () => {
+describe("Audience", () => {
   const alice = member("a", { user: "alice" });
   const bob = member("b", { user: "bob" });
   const silent = member("s", { user: "sam", subscribe: false });
@@ -58,7 +75,10 @@ describe("deliveriesOf", () => {
   it("gives every member the messages in order, in one frame that begins at the first", () => {
     const events = indexed(undefined, message(1), message(2));
     const frames = [
-      { firstIndex: 1, text: '{"type":"batch","events":[{"message":1},{"message":2}]}' },
+      {
+        firstIndex: 1,
+        payload: new Payload('{"type":"batch","events":[{"message":1},{"message":2}]}'),
+      },
     ];
     assert.deepEqual(deliveriesOf("lobby", events, [alice, bob], limit), [
       { connectionId: "a", member: alice, frames, isJoining: false },
@@ -78,7 +98,7 @@ describe("deliveriesOf", () => {
 
   it("answers an expired sender, and nobody else, though it is no member any more", () => {
     const text = '{"error":1}';
-    const events = indexed({ kind: "expired", connectionId: "x", text });
+    const events = indexed({ kind: "expired", seq: "1", connectionId: "x", user: "sender", text });
     assert.deepEqual(heard(events, [alice]), { a: [], x: [{ error: 1 }] });
   });
 
@@ -242,7 +262,12 @@ describe("deliveriesOf", () => {
         {
           connectionId: "x",
           member: undefined,
-          frames: [{ firstIndex: 1, text: '{"type":"batch","events":[{"error":1},{"error":3}]}' }],
+          frames: [
+            {
+              firstIndex: 1,
+              payload: new Payload('{"type":"batch","events":[{"error":1},{"error":3}]}'),
+            },
+          ],
           isJoining: false,
         },
       ]);

@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import type { Delivery } from "../../../handlers/lib/fan-out/audience.ts";
 import type { PostOutcome } from "../../../handlers/lib/fan-out/connections.ts";
 import { type DeliveryResult, deliver } from "../../../handlers/lib/fan-out/deliver.ts";
+import { Payload } from "../../../handlers/lib/fan-out/payload.ts";
 import { settle } from "../../support/manual-clock.ts";
 import { FakeConnections, FakeTiming, noon } from "../support.ts";
 
 const far = noon + 60_000;
 
 function delivery(texts: string[], isJoining = false): Delivery {
-  const frames = texts.map((text, position) => ({ firstIndex: position * 3, text }));
+  const frames = texts.map((text, position) => ({
+    firstIndex: position * 3,
+    payload: new Payload(text),
+  }));
   return { connectionId: "c", member: undefined, frames, isJoining };
 }
 
@@ -68,6 +72,13 @@ describe("deliver", () => {
       outcomes: ["failed", "gone", "delivered"],
       sleeps: [100],
       result: result("gone", 2),
+    },
+    {
+      title: "never tries again what is too large",
+      outcomes: ["too-large", "delivered"],
+      isJoining: true,
+      sleeps: [],
+      result: result("failed", 1),
     },
     {
       title: "waits for a handshake to end",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { coalesce, type EncodedEvent, type Frame } from "../../../handlers/lib/fan-out/frames.ts";
+import { Payload } from "../../../handlers/lib/fan-out/payload.ts";
 import { maxFrameBytes } from "../../../handlers/protocol/index.ts";
 
 /** An event of so many bytes. */
@@ -14,11 +15,12 @@ const batch = (...events: EncodedEvent[]): string =>
   `{"type":"batch","events":[${events.map(({ text }) => text).join(",")}]}`;
 
 /** Where each frame begins, and its length: shorter than the frames when an assertion fails. */
-const shapes = (frames: Frame[]) => frames.map(({ firstIndex, text }) => [firstIndex, text.length]);
+const shapes = (frames: Frame[]) =>
+  frames.map(({ firstIndex, payload }) => [firstIndex, payload.text.length]);
 
 /** The events in a frame, each as its text. */
-function eventsIn({ text }: Frame): string[] {
-  const frame = JSON.parse(text);
+function eventsIn({ payload }: Frame): string[] {
+  const frame = JSON.parse(payload.text);
   const events: unknown[] = frame?.type === "batch" ? frame.events : [frame];
   return events.map((each) => JSON.stringify(each));
 }
@@ -30,14 +32,17 @@ describe("coalesce", () => {
 
   it("sends a single event as it is", () => {
     assert.deepEqual(coalesce([{ index: 3, text: '{"type":"message"}' }]), [
-      { firstIndex: 3, text: '{"type":"message"}' },
+      { firstIndex: 3, payload: new Payload('{"type":"message"}') },
     ]);
   });
 
   it("packs events into one batch, in order, with the position of the first", () => {
     const events = [2, 5, 7].map((index) => ({ index, text: `{"n":${index}}` }));
     assert.deepEqual(coalesce(events), [
-      { firstIndex: 2, text: '{"type":"batch","events":[{"n":2},{"n":5},{"n":7}]}' },
+      {
+        firstIndex: 2,
+        payload: new Payload('{"type":"batch","events":[{"n":2},{"n":5},{"n":7}]}'),
+      },
     ]);
   });
 
@@ -46,7 +51,7 @@ describe("coalesce", () => {
     const second = event(1, maxFrameBytes - envelope - 16_000 - 1);
     const frames = coalesce([first, second]);
     assert.deepEqual(shapes(frames), [[0, maxFrameBytes]]);
-    assert.ok(frames[0]?.text === batch(first, second));
+    assert.ok(frames[0]?.payload.text === batch(first, second));
   });
 
   it("begins another frame for one byte more", () => {
@@ -95,7 +100,7 @@ describe("coalesce", () => {
         let position = 0;
         for (const [index, frame] of frames.entries()) {
           assert.equal(frame.firstIndex, position);
-          assert.ok(Buffer.byteLength(frame.text) <= maxFrameBytes);
+          assert.ok(Buffer.byteLength(frame.payload.text) <= maxFrameBytes);
           const held = eventsIn(frame).length;
           const longer = events.slice(position, position + held + 1);
           const isLast = index === frames.length - 1;

@@ -58,6 +58,13 @@ describe("a connection that cannot be reached", () => {
     ]);
   });
 
+  it("is let go at once when its frame is too large: it would have a gap that nothing tells", async () => {
+    const { connections, failedIndex } = await deliver([slow, other], { c0: ["too-large"] });
+    assert.equal(failedIndex, undefined);
+    assert.deepEqual(connections.historyOf("c0"), ["message", "closing", "DELETE"]);
+    assert.deepEqual(connections.historyOf("c1"), ["message"]);
+  });
+
   it("is given 3 s for the closing frame and 3 s for the deletion", async () => {
     const { connections } = await deliver([slow], { c0: ["failed"] });
     assert.deepEqual(

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { Connections } from "../../../handlers/lib/fan-out/connections.ts";
+import { Payload } from "../../../handlers/lib/fan-out/payload.ts";
 import { sdkConnections } from "../../../handlers/lib/fan-out/sdk-connections.ts";
 
 import { RecordedLog } from "../support.ts";
@@ -52,7 +53,7 @@ describe("sdkConnections", () => {
     [200, "delivered", true],
     [410, "gone", true],
     [429, "throttled", false],
-    [413, "failed", false],
+    [413, "too-large", false],
     [403, "failed", false],
     [500, "failed", false],
     [503, "failed", false],
@@ -60,7 +61,7 @@ describe("sdkConnections", () => {
   for (const [answer, outcome, isClosed] of outcomes) {
     it(`takes ${answer} to a post for "${outcome}", with one attempt`, async () => {
       status = answer;
-      assert.equal(await connections.post("C1=", "é", 2000), outcome);
+      assert.equal(await connections.post("C1=", new Payload("é"), 2000), outcome);
       assert.deepEqual(requests, ["POST /dev/@connections/C1%3D é"]);
     });
 
@@ -76,7 +77,7 @@ describe("sdkConnections", () => {
     now += 10_000;
     for (const answer of [200, 410, 429, 403, 500]) {
       status = answer;
-      await connections.post("a=", "text", 1000);
+      await connections.post("a=", new Payload("text"), 1000);
     }
     now += 1000;
     status = 403;
@@ -92,7 +93,7 @@ describe("sdkConnections", () => {
 
   it("gives up at the deadline when there is no answer", async () => {
     status = 0;
-    assert.equal(await connections.post("C1=", "text", 20), "failed");
+    assert.equal(await connections.post("C1=", new Payload("text"), 20), "failed");
     assert.equal(await connections.close("C1=", 20), false);
   });
 });

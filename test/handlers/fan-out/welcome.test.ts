@@ -13,7 +13,8 @@ function welcomeAmong(others: Member[]): { text: string; frame: WelcomeFrame } {
   const deliveries = deliveriesOf("lobby", [{ index: 0, event }], [...others, joining], 1000);
   const [frame] = deliveries.at(-1)?.frames ?? [];
   assert.ok(frame);
-  return { text: frame.text, frame: JSON.parse(frame.text) };
+  const { text } = frame.payload;
+  return { text, frame: JSON.parse(text) };
 }
 
 const longNamed = (count: number, character: string, length: number) =>
