@@ -40,6 +40,9 @@ export interface Configuration extends StageSettings {
   logRetentionDays: number;
   acknowledgements: boolean;
   presenceLimit: number;
+  largeRoomMembers: number;
+  laneCount: number;
+  postsPerSecond: number;
   maximumConnectionsPerUser: number;
   maximumConcurrency: number;
   deletionProtection: boolean;
@@ -76,6 +79,7 @@ export function readConfiguration(): Configuration {
   const keys = readKeySource(values, faults);
   const customDomain = readCustomDomain(values, faults);
   const stageName = readStageName(values, faults);
+  checkLimits(values, faults);
   const provider = readSettings(providerNamespace, providerSettings, faults);
   faults.push(
     ...otherKeys(providerNamespace, providerSettings).map(
@@ -129,6 +133,15 @@ function otherKeys(prefix: string, settings: Settings): string[] {
   return Object.keys(pulumi.runtime.allConfig()).filter(
     (key) => key.startsWith(`${prefix}:`) && !known.includes(key),
   );
+}
+
+/** Presence is counted from all members of a room, and those of a large one are never read together. */
+function checkLimits({ presenceLimit, largeRoomMembers }: Values, faults: string[]): void {
+  if (Number(presenceLimit) > Number(largeRoomMembers)) {
+    faults.push(
+      `${namespace}:presenceLimit is above ${namespace}:largeRoomMembers. Lower the first, or raise the second.`,
+    );
+  }
 }
 
 function readKeySource({ jwksUri, jwks }: Values, faults: string[]): KeySource | undefined {

@@ -17,6 +17,8 @@ export interface DashboardArgs {
   presenceFunctionName: pulumi.Input<string>;
   queueName: pulumi.Input<string>;
   deadLetterQueueName: pulumi.Input<string>;
+  lanesQueueName: pulumi.Input<string>;
+  lanesDeadLetterQueueName: pulumi.Input<string>;
   presenceFailureQueueName: pulumi.Input<string>;
   tableName: pulumi.Input<string>;
   /** The dimension `service` of fan-out's own metrics. */
@@ -105,26 +107,37 @@ function fanOutRow({ serviceName }: DashboardArgs): Row {
   };
 }
 
-function queueRow({ queueName, deadLetterQueueName }: DashboardArgs): Row {
+function queueRow({
+  queueName,
+  deadLetterQueueName,
+  lanesQueueName,
+  lanesDeadLetterQueueName,
+}: DashboardArgs): Row {
   return {
-    heading: "Queue",
-    text: "An age that grows means that fan-out fails or cannot keep up. A dead letter is a message that nobody got.",
+    heading: "Queues",
+    text: "An age that grows means that fan-out fails or cannot keep up. A dead letter is a message that nobody got, or a lane of a large room did not get.",
     charts: [
       {
         title: "Messages",
         lines: [
           queueLine("ApproximateNumberOfMessagesVisible", queueName, "waiting"),
           queueLine("ApproximateNumberOfMessagesNotVisible", queueName, "in hand"),
+          queueLine("ApproximateNumberOfMessagesVisible", lanesQueueName, "lanes waiting"),
+          queueLine("ApproximateNumberOfMessagesNotVisible", lanesQueueName, "lanes in hand"),
         ],
       },
       {
         title: "Age of the oldest message, s",
-        lines: [queueLine("ApproximateAgeOfOldestMessage", queueName, "age")],
+        lines: [
+          queueLine("ApproximateAgeOfOldestMessage", queueName, "age"),
+          queueLine("ApproximateAgeOfOldestMessage", lanesQueueName, "lanes"),
+        ],
       },
       {
         title: "Dead letters",
         lines: [
           queueLine("ApproximateNumberOfMessagesVisible", deadLetterQueueName, "dead letters"),
+          queueLine("ApproximateNumberOfMessagesVisible", lanesDeadLetterQueueName, "lanes"),
         ],
       },
     ],

@@ -13,6 +13,8 @@ export interface FifoQueueArgs {
   consumerTimeoutSeconds: number;
   /** After so many receives a message goes to the dead-letter queue; 1 to 1000. Default 10. */
   maximumReceives?: number;
+  /** How long a message is kept, in seconds; 60 to 1209600. Default 4 days. Changing it does not replace the queue. */
+  retentionSeconds?: number;
   /** The SNS topic that alarms are sent to. */
   alarmTopicArn: pulumi.Input<string>;
   /** Alarm when the oldest message waits longer than this, in seconds. Default 120. */
@@ -24,7 +26,7 @@ export interface FifoQueueArgs {
 const defaultMaximumReceives = 10;
 /** A message is late after a second or two; this long it waits only behind retries. */
 const defaultAgeAlarmSeconds = 120;
-const retentionSeconds = 4 * 24 * 3600;
+const defaultRetentionSeconds = 4 * 24 * 3600;
 
 /**
  * A FIFO queue of high throughput, one order per message group, with a FIFO dead-letter queue and
@@ -42,7 +44,9 @@ export class FifoQueue extends pulumi.ComponentResource {
     super("roomcast:index:FifoQueue", name, {}, opts);
     const instance = `FifoQueue "${name}"`;
     const maximumReceives = args.maximumReceives ?? defaultMaximumReceives;
+    const retentionSeconds = args.retentionSeconds ?? defaultRetentionSeconds;
     requireWholeNumber(instance, "consumerTimeoutSeconds", args.consumerTimeoutSeconds, [1, 900]);
+    requireWholeNumber(instance, "retentionSeconds", retentionSeconds, [60, 1_209_600]);
     requireWholeNumber(instance, "maximumReceives", maximumReceives, [1, 1000]);
 
     const protect = args.protect ?? false;

@@ -9,23 +9,28 @@ export interface QueueConsumerArgs {
   queue: FifoQueue;
   /** Its role needs {@link queueConsumerStatement}. */
   function: LambdaFunction;
+  /** Records that are handed over at once, 1 to 10: the most that Lambda takes from a FIFO queue. Default 10. */
+  batchSize?: number;
   /** Invocations at once, 2 to 1000. No function has reserved concurrency: this is what bounds it. */
   maximumConcurrency: number;
 }
 
-/** Lets a function read a FIFO queue: ten records at most, failing one by one. */
+const defaultBatchSize = 10;
+
+/** Lets a function read a FIFO queue: its records fail one by one. */
 export class QueueConsumer extends pulumi.ComponentResource {
   constructor(name: string, args: QueueConsumerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("roomcast:index:QueueConsumer", name, {}, opts);
     const instance = `QueueConsumer "${name}"`;
+    const batchSize = args.batchSize ?? defaultBatchSize;
+    requireWholeNumber(instance, "batchSize", batchSize, [1, 10]);
     requireWholeNumber(instance, "maximumConcurrency", args.maximumConcurrency, [2, 1000]);
     new aws.lambda.EventSourceMapping(
       `${name}-mapping`,
       {
         eventSourceArn: args.queue.arn,
         functionName: args.function.arn,
-        // The most that Lambda takes from a FIFO queue.
-        batchSize: 10,
+        batchSize,
         functionResponseTypes: ["ReportBatchItemFailures"],
         scalingConfig: { maximumConcurrency: args.maximumConcurrency },
       },

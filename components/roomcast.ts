@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { laneTaskSeconds } from "../handlers/protocol/index.ts";
 import { AccountLogging } from "./account-logging.ts";
 import { createAlarmTopic } from "./alarm.ts";
 import { authorizeEnvironment } from "./authorize-environment.ts";
@@ -48,6 +49,10 @@ export class Roomcast extends pulumi.ComponentResource {
   readonly queueUrl: pulumi.Output<string>;
   readonly deadLetterQueueName: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
+  /** Where what large rooms are to hear waits for its lane; of no use to backends. */
+  readonly lanesQueueName: pulumi.Output<string>;
+  readonly lanesDeadLetterQueueName: pulumi.Output<string>;
+  readonly lanesDeadLetterQueueUrl: pulumi.Output<string>;
   /** What the stream's consumer gave up lies here. */
   readonly presenceFailureQueueUrl: pulumi.Output<string>;
   /** The configuration's, or Roomcast's own: operators subscribe to it. */
@@ -79,6 +84,16 @@ export class Roomcast extends pulumi.ComponentResource {
       `${name}-rooms`,
       {
         consumerTimeoutSeconds: fanOutTimeoutSeconds,
+        alarmTopicArn,
+        protect: configuration.deletionProtection,
+      },
+      parent,
+    );
+    const lanes = new FifoQueue(
+      `${name}-lanes`,
+      {
+        consumerTimeoutSeconds: fanOutTimeoutSeconds,
+        retentionSeconds: laneTaskSeconds,
         alarmTopicArn,
         protect: configuration.deletionProtection,
       },
@@ -173,13 +188,28 @@ export class Roomcast extends pulumi.ComponentResource {
       environment: {
         TABLE_NAME: table.name,
         QUEUE_URL: queue.url,
+        LANES_QUEUE_URL: lanes.url,
+        LANES_QUEUE_ARN: lanes.arn,
         MANAGEMENT_ENDPOINT: api.managementEndpoint,
         PRESENCE_LIMIT: String(configuration.presenceLimit),
+        LARGE_ROOM_MEMBERS: String(configuration.largeRoomMembers),
+        LANE_COUNT: String(configuration.laneCount),
+        POSTS_PER_SECOND: String(configuration.postsPerSecond),
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
       },
       statements: [
         queueConsumerStatement(queue),
-        { actions: ["dynamodb:Query", "dynamodb:DeleteItem"], resources: [table.arn] },
+        queueConsumerStatement(lanes),
+        { actions: ["sqs:SendMessage"], resources: [lanes.arn] },
+        {
+          actions: [
+            "dynamodb:Query",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:DeleteItem",
+          ],
+          resources: [table.arn],
+        },
         {
           actions: ["execute-api:ManageConnections"],
           resources: ["POST", "DELETE"].map(
@@ -191,6 +221,17 @@ export class Roomcast extends pulumi.ComponentResource {
     new QueueConsumer(
       `${name}-fan-out-queue`,
       { queue, function: fanOut, maximumConcurrency: configuration.maximumConcurrency },
+      parent,
+    );
+    new QueueConsumer(
+      `${name}-fan-out-lanes`,
+      {
+        queue: lanes,
+        function: fanOut,
+        // Each lane has an invocation of its own: together they would have to share one.
+        batchSize: 1,
+        maximumConcurrency: configuration.maximumConcurrency,
+      },
       parent,
     );
     const presenceFailures = createFailureQueue(
@@ -241,6 +282,7 @@ export class Roomcast extends pulumi.ComponentResource {
       {
         alarmArns: [
           ...queue.alarmArns,
+          ...lanes.alarmArns,
           ...api.alarmArns,
           ...Object.values(functions).flatMap(({ alarmArns }) => alarmArns),
           ...stream.alarmArns,
@@ -252,6 +294,8 @@ export class Roomcast extends pulumi.ComponentResource {
         presenceFunctionName: presence.name,
         queueName: queue.name,
         deadLetterQueueName: queue.deadLetterName,
+        lanesQueueName: lanes.name,
+        lanesDeadLetterQueueName: lanes.deadLetterName,
         presenceFailureQueueName: presenceFailures.queue.name,
         tableName: table.name,
         serviceName,
@@ -266,6 +310,9 @@ export class Roomcast extends pulumi.ComponentResource {
     this.queueUrl = queue.url;
     this.deadLetterQueueName = queue.deadLetterName;
     this.deadLetterQueueUrl = queue.deadLetterUrl;
+    this.lanesQueueName = lanes.name;
+    this.lanesDeadLetterQueueName = lanes.deadLetterName;
+    this.lanesDeadLetterQueueUrl = lanes.deadLetterUrl;
     this.presenceFailureQueueUrl = presenceFailures.queue.url;
     this.alarmTopicArn = alarmTopicArn;
     this.dashboardName = dashboard.name;
@@ -282,6 +329,9 @@ export class Roomcast extends pulumi.ComponentResource {
       queueUrl: this.queueUrl,
       deadLetterQueueName: this.deadLetterQueueName,
       deadLetterQueueUrl: this.deadLetterQueueUrl,
+      lanesQueueName: this.lanesQueueName,
+      lanesDeadLetterQueueName: this.lanesDeadLetterQueueName,
+      lanesDeadLetterQueueUrl: this.lanesDeadLetterQueueUrl,
       presenceFailureQueueUrl: this.presenceFailureQueueUrl,
       alarmTopicArn: this.alarmTopicArn,
       dashboardName: this.dashboardName,

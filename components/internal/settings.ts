@@ -1,3 +1,4 @@
+import { laneCounts } from "../../handlers/protocol/index.ts";
 import {
   optional,
   parseBoolean,
@@ -121,7 +122,23 @@ export const settings = {
   presenceLimit: {
     description: "connections in a room above which there is no presence",
     ...optional(100, "Each join and leave is told to everybody: think of the square."),
-    parse: (text) => parseNumber(text, 0, 10_000),
+    parse: (text) => parseNumber(text, 0, 1000),
+  },
+  largeRoomMembers: {
+    description:
+      "connections in a room above which it is served in lanes, and without presence; at least `presenceLimit`",
+    ...optional(1000, "One invocation serves that many in about a second."),
+    parse: (text) => parseNumber(text, 1, 10_000),
+  },
+  laneCount: {
+    description: "lanes of a large room: so many invocations serve it at once",
+    ...optional(16, "A room that is large already keeps the number that it has."),
+    parse: (text) => parseStep(text, laneCounts),
+  },
+  postsPerSecond: {
+    description: "frames that fan-out may send per second, of the account's 10 000 requests",
+    ...optional(9000, "Everything else in the account needs some of its quota, too."),
+    parse: (text) => parseNumber(text, 10, 1_000_000),
   },
   maximumConnectionsPerUser: {
     description: "connections that a user may have in a room",

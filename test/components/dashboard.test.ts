@@ -26,6 +26,8 @@ const recordDashboard = (options: RecordingOptions = {}) =>
         presenceFunctionName: "presence-1",
         queueName: "rooms.fifo",
         deadLetterQueueName: "dead.fifo",
+        lanesQueueName: "lanes.fifo",
+        lanesDeadLetterQueueName: "dead-lanes.fifo",
         presenceFailureQueueName: "lost",
         tableName: "members",
         serviceName: "roomcast-dev",

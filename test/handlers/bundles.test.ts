@@ -15,6 +15,11 @@ const variables = {
   TABLE_NAME: "connections",
   PRESENCE_LIMIT: "100",
   QUEUE_URL: "http://127.0.0.1:1/queue",
+  LANES_QUEUE_URL: "http://127.0.0.1:1/lanes",
+  LANES_QUEUE_ARN: "arn:aws:sqs:eu-west-1:123456789012:lanes.fifo",
+  LARGE_ROOM_MEMBERS: "1000",
+  LANE_COUNT: "16",
+  POSTS_PER_SECOND: "9000",
   MANAGEMENT_ENDPOINT: "http://127.0.0.1:1/dev",
 };
 

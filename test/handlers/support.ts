@@ -2,15 +2,14 @@ import type { SQSRecord } from "aws-lambda";
 import { hashOf } from "../../handlers/lib/connection-context.ts";
 import type { Connections, PostOutcome } from "../../handlers/lib/fan-out/connections.ts";
 import type { Timing } from "../../handlers/lib/fan-out/deliver.ts";
-import type { FanOutMetrics, RoomBatchFigures } from "../../handlers/lib/fan-out/metrics.ts";
 import type { LanesQueue, LaneTask } from "../../handlers/lib/fan-out/lane-task.ts";
-import type { RoomBatchOptions } from "../../handlers/lib/fan-out/room-batch.ts";
+import type { FanOutMetrics, RoomBatchFigures } from "../../handlers/lib/fan-out/metrics.ts";
 import type { Payload } from "../../handlers/lib/fan-out/payload.ts";
 import type { Log, LogEntry } from "../../handlers/lib/log.ts";
 import { type Lane, laneGroup, sortKeysOf } from "../../handlers/lib/members/lane.ts";
 import { type Member, type MemberKey, sortKeyOf } from "../../handlers/lib/members/member.ts";
 import type { RoomList } from "../../handlers/lib/members/member-table.ts";
-import type { Cursor, LargeMark } from "../../handlers/lib/members/room-items.ts";
+import type { Cursor, LargeMark, RoomItems } from "../../handlers/lib/members/room-items.ts";
 
 /** When the tests take place, epoch milliseconds. */
 export const noon = Date.UTC(2026, 0, 1, 12);
@@ -170,7 +169,7 @@ export class FakeMembers {
 }
 
 /** What fan-out remembers of rooms. */
-export class FakeRoomItems implements RoomBatchOptions["roomItems"] {
+export class FakeRoomItems implements Pick<RoomItems, keyof RoomItems> {
   readonly marked: [room: string, lanes: number, mark: LargeMark | undefined][] = [];
   /** By room, or `room#lane`. */
   readonly cursors = new Map<string, Cursor>();

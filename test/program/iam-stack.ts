@@ -1,6 +1,8 @@
 import { EventEmitter, on } from "node:events";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { hashOf } from "../../handlers/lib/connection-context.ts";
+import { sortKeyOf } from "../../handlers/lib/members/member.ts";
 import { operatorAccessKeyId } from "../../local/access-key-id.ts";
 import type { Clock } from "../../local/clock.ts";
 import type { DynamoDbEngine } from "../../local/dynamodb/engine.ts";
@@ -124,16 +126,13 @@ export class IamStack {
     return Messages.map(({ Body = "" }) => JSON.parse(Body));
   }
 
-  /** A row whose token has expired a minute ago. Its sort key is no member's, so presence passes over it. */
+  /** A row whose token has expired a minute ago. */
   async addExpired(room: string, connectionId: string): Promise<void> {
     const minuteAgo = Date.now() - 60_000;
     const TableName = this.stack.outputs["tableName"];
     const Item = {
       room: { S: room },
-      member: { S: "expired" },
-      connectionId: { S: connectionId },
-      user: { S: "alice" },
-      userHash: { S: "hash" },
+      member: { S: sortKeyOf({ user: "alice", userHash: hashOf("alice"), connectionId }) },
       subscribe: { BOOL: true },
       connectedAt: { N: String(minuteAgo) },
       tokenExpiresAt: { N: String(Math.floor(minuteAgo / 1000)) },

@@ -38,11 +38,13 @@ export async function broadcast(
   const { timing, connections } = options;
   const audience = new Audience(room, events, everybody);
   const expired: Member[] = [];
+  let pages = 0;
   let isCut = false;
 
   async function* deliveries(): AsyncGenerator<Delivery> {
     for await (const page of members) {
-      if (timing.now() >= endsAt) {
+      // Of the first page, each delivery says by itself that there is no time.
+      if (pages++ > 0 && timing.now() >= endsAt) {
         isCut = true;
         return;
       }

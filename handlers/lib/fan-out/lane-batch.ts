@@ -19,7 +19,7 @@ export async function deliverLaneBatch(
   endsAt: number,
 ): Promise<RoomBatchResult> {
   const { room, lane } = parseLaneGroup(groupOf(records[0])) ?? {};
-  // A group lives with one number of lanes: see `markSeconds`.
+  // A group lives with one number of lanes: see `keepLarge`.
   let lanes = 0;
   const { events, isRetry, unfinished } = readRecords(
     records,

@@ -1,6 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
+import { laneCounts } from "../../protocol/index.ts";
 import { hashOf } from "../connection-context.ts";
-import { laneCounts, laneOf } from "../members/lane.ts";
+import { laneOf } from "../members/lane.ts";
 import type { IndexedEvent } from "./audience.ts";
 import { type RoomEvent, UnreadableRecord } from "./room-event.ts";
 

@@ -8,9 +8,6 @@ export interface Lane {
   lanes: number;
 }
 
-/** Into how many lanes a room can be cut: each then has as many first characters as the others. */
-export const laneCounts = [2, 4, 8, 16, 32, 64] as const;
-
 /** The characters that a hash begins with, in the order of sort keys. */
 const alphabet = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
 /** Sorts behind every character of a hash. */

@@ -1,4 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { laneTaskSeconds } from "../../protocol/index.ts";
 import { laneGroup } from "./lane.ts";
 import { attributes, type Item } from "./table-items.ts";
 
@@ -23,11 +24,11 @@ const cursorKey = "#cursor";
 
 /**
  * How long a mark holds, in seconds. While a lane may hold a task, its room must be served in lanes,
- * or a connection could see messages out of order: so for twice as long as the lanes' queue keeps a
- * task, and anew from half of that time on.
+ * or a connection could see messages out of order: so whenever tasks are queued the mark has to hold
+ * for longer than the queue keeps them.
  */
-export const markSeconds = 6 * 3600;
-const renewBelowSeconds = markSeconds / 2 + 300;
+const markSeconds = 2 * laneTaskSeconds;
+const renewBelowSeconds = laneTaskSeconds + 300;
 /** A batch is tried for minutes; whoever comes later has no use for it. */
 const cursorSeconds = 3600;
 

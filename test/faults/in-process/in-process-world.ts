@@ -2,6 +2,7 @@ import type { RuntimeEvent } from "../../../local/events.ts";
 import type { StoredMessage } from "../../../local/sqs/message.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import type { RecordedProgram } from "../../support/recorded-program.ts";
+import { rowsIn } from "../rows.ts";
 import type {
   ConnectOptions,
   QueuedMessage,
@@ -104,25 +105,22 @@ export class InProcessWorld implements World {
   }
 
   async deadLetters(): Promise<ReadonlySet<string>> {
-    const queue = this.#stack.queueAt(this.#program.deadLetterQueueUrl);
-    for (;;) {
-      const messages = queue.receiveNow({ maxMessages: 10 });
-      if (messages.length === 0) return this.#deadLetters;
-      for (const { messageId, receiptHandle } of messages) {
-        this.#deadLetters.add(messageId);
-        queue.delete(receiptHandle);
+    for (const url of this.#program.deadLetterQueueUrls) {
+      const queue = this.#stack.queueAt(url);
+      let messages = queue.receiveNow({ maxMessages: 10 });
+      while (messages.length > 0) {
+        for (const { messageId, receiptHandle } of messages) {
+          this.#deadLetters.add(messageId);
+          queue.delete(receiptHandle);
+        }
+        messages = queue.receiveNow({ maxMessages: 10 });
       }
     }
+    return this.#deadLetters;
   }
 
   async rows(): Promise<Row[]> {
-    return this.#stack.table
-      .items()
-      .flatMap(({ room, user, connectionId }) =>
-        connectionId?.S === undefined
-          ? []
-          : [{ room: room?.S ?? "", user: user?.S ?? "", connectionId: connectionId.S }],
-      );
+    return rowsIn(this.#stack.table.items());
   }
 
   openConnections(): ReadonlySet<string> {

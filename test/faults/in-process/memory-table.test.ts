@@ -52,7 +52,10 @@ const anyMember = fc.record({
   age: fc.integer({ min: 0, max: 4 }),
   remaining: fc.integer({ min: -1, max: 1 }),
 });
-const anyStep = fc.tuple(fc.constantFrom("add", "add", "remove", "list", "count"), anyMember);
+const anyStep = fc.tuple(
+  fc.constantFrom("add", "add", "remove", "list", "slice", "count"),
+  anyMember,
+);
 
 describe("MemoryTable", () => {
   describe("beside a real engine", () => {
@@ -197,10 +200,19 @@ async function perform(table: MemberTable, action: string, member: Member): Prom
     case "remove":
       return await table.remove(member);
     case "list":
-      return await table.list(member.room);
+      return await table.list(member.room, 2);
+    case "slice":
+      return await all(table.slice(member.room, { lane: 1, lanes: 2 }));
     default:
       return await table.countOf(member.room, member);
   }
+}
+
+/** All members of the pages, however they are cut: pages of the two tables differ. */
+async function all(pages: AsyncIterable<Member[]>): Promise<Member[]> {
+  const members: Member[] = [];
+  for await (const page of pages) members.push(...page);
+  return members;
 }
 
 function essence(record: { eventName: string; dynamodb: { Keys: object } }) {

@@ -1,6 +1,7 @@
 import type {
   AttributeValue,
   DeleteItemCommandInput,
+  GetItemCommandInput,
   PutItemCommandInput,
   QueryCommandInput,
   QueryCommandOutput,
@@ -43,8 +44,8 @@ interface Row {
 }
 
 /**
- * A DynamoDB table in memory, as far as Roomcast's member table uses one: PutItem, DeleteItem and
- * Query, without conditions. It remembers each state, so that a read can show an older one. Inputs and
+ * A DynamoDB table in memory, as far as Roomcast uses one: PutItem, GetItem, DeleteItem and Query,
+ * without conditions. It remembers each state, so that a read can show an older one. Inputs and
  * expressions that it does not know are errors: so a handler cannot come to rely on what it overlooks.
  */
 export class MemoryTable {
@@ -75,6 +76,14 @@ export class MemoryTable {
     return {};
   }
 
+  /** @param staleBy How many milliseconds old the shown state is, unless the read is consistent. */
+  get(input: GetItemCommandInput, staleBy = 0): { Item?: Item } {
+    this.#check(input, ["Key", "ConsistentRead"]);
+    const at = this.#options.clock.now() - (input.ConsistentRead === true ? 0 : staleBy);
+    const item = shownAt(this.#row(input.Key ?? {}), at);
+    return item === undefined ? {} : { Item: copyOf(item) };
+  }
+
   /** Deleting what is not there succeeds. */
   delete(input: DeleteItemCommandInput): object {
     this.#check(input, ["Key"]);
@@ -98,6 +107,7 @@ export class MemoryTable {
       "ExpressionAttributeNames",
       "ExpressionAttributeValues",
       "ExclusiveStartKey",
+      "Limit",
     ]);
     const condition = readKeyCondition(input.KeyConditionExpression ?? "", input, this.#keys);
     const passes = readFilter(input.FilterExpression, input);
@@ -105,10 +115,13 @@ export class MemoryTable {
     const start = input.ExclusiveStartKey?.[this.#keys.sort]?.S;
     const found = (this.#partitions.get(condition.partition) ?? [])
       .filter(({ sort }) => sort.startsWith(condition.prefix))
+      .filter(({ sort }) => compare(sort, condition.from) >= 0)
+      .filter(({ sort }) => condition.to === undefined || compare(sort, condition.to) <= 0)
       .filter(({ sort }) => start === undefined || compare(sort, start) > 0)
       .map((row) => shownAt(row, at))
       .filter(isThere);
-    const size = this.#options.pageSize?.() ?? Number.POSITIVE_INFINITY;
+    const { Limit = Number.POSITIVE_INFINITY } = input;
+    const size = Math.min(Limit, this.#options.pageSize?.() ?? Number.POSITIVE_INFINITY);
     const page = found.slice(0, size);
     const last = page.at(-1);
     const Items = page.filter(passes).map(copyOf);

@@ -1,16 +1,24 @@
 import type { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { ChangeMessageVisibilityBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { DynamoDBStreamEvent, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import { authorize } from "../../../handlers/lib/authorization/authorize.ts";
 import type { ConnectionContext } from "../../../handlers/lib/connection-context.ts";
 import { fanOut } from "../../../handlers/lib/fan-out/fan-out.ts";
+import { deliverLaneBatch } from "../../../handlers/lib/fan-out/lane-batch.ts";
+import { postpone } from "../../../handlers/lib/fan-out/postpone.ts";
+import { deliverRoomBatch } from "../../../handlers/lib/fan-out/room-batch.ts";
 import { sdkConnections } from "../../../handlers/lib/fan-out/sdk-connections.ts";
+import { sqsLanesQueue } from "../../../handlers/lib/fan-out/sqs-lanes-queue.ts";
 import type { AuthorizerEvent, RouteEvent } from "../../../handlers/lib/gateway-events.ts";
 import type { Log } from "../../../handlers/lib/log.ts";
 import { join } from "../../../handlers/lib/members/join.ts";
 import { leave } from "../../../handlers/lib/members/leave.ts";
-import { MemberTable } from "../../../handlers/lib/members/member-table.ts";
+import {
+  MemberTable,
+  type MemberTableOptions,
+} from "../../../handlers/lib/members/member-table.ts";
+import { RoomItems } from "../../../handlers/lib/members/room-items.ts";
 import { announce } from "../../../handlers/lib/presence/announce.ts";
 import { readUnsignedToken } from "./unsigned-token.ts";
 
@@ -58,17 +66,30 @@ export const roomcastHandlers: Readonly<Record<string, SimulatedHandler>> = {
     }),
 
   "fan-out"(event: SQSEvent, surroundings) {
-    const { management, now, sleep, random, log, remainingMilliseconds } = surroundings;
+    const { management, sqs, now, sleep, random, log, remainingMilliseconds } = surroundings;
     const endpoint = variable(surroundings, "MANAGEMENT_ENDPOINT");
+    const [queueUrl, lanesQueueUrl] = ["QUEUE_URL", "LANES_QUEUE_URL"].map((name) =>
+      variable(surroundings, name),
+    ) as [string, string];
+    const isOfLanes =
+      event.Records[0]?.eventSourceARN === variable(surroundings, "LANES_QUEUE_ARN");
     return fanOut(
       event.Records,
       {
         connections: sdkConnections(management(endpoint), { log, now }),
         members: memberTable(surroundings),
+        roomItems: new RoomItems(tableOptions(surroundings)),
+        deliverBatch: isOfLanes ? deliverLaneBatch : deliverRoomBatch,
         timing: { now, sleep, random },
         log,
         presenceLimit: Number(variable(surroundings, "PRESENCE_LIMIT")),
-        postpone: (records, seconds) => postpone(records, seconds, surroundings),
+        lanes: {
+          largeRoomMembers: Number(variable(surroundings, "LARGE_ROOM_MEMBERS")),
+          count: Number(variable(surroundings, "LANE_COUNT")),
+          queue: sqsLanesQueue(sqs, lanesQueueUrl),
+        },
+        postpone: (records, seconds) =>
+          postpone(sqs, isOfLanes ? lanesQueueUrl : queueUrl, records, seconds),
         metrics: { publish() {} },
       },
       remainingMilliseconds(),
@@ -77,29 +98,12 @@ export const roomcastHandlers: Readonly<Record<string, SimulatedHandler>> = {
 };
 
 function memberTable(surroundings: Surroundings): MemberTable {
-  const { dynamoDb: client, now } = surroundings;
-  return new MemberTable({ client, tableName: variable(surroundings, "TABLE_NAME"), now });
+  return new MemberTable(tableOptions(surroundings));
 }
 
-/** As in `handlers/fan-out.ts`. */
-async function postpone(
-  records: readonly SQSRecord[],
-  seconds: number,
-  surroundings: Surroundings,
-): Promise<void> {
-  const { Failed = [] } = await surroundings.sqs.send(
-    new ChangeMessageVisibilityBatchCommand({
-      QueueUrl: variable(surroundings, "QUEUE_URL"),
-      Entries: records.map(({ receiptHandle }, index) => ({
-        Id: String(index),
-        ReceiptHandle: receiptHandle,
-        VisibilityTimeout: seconds,
-      })),
-    }),
-  );
-  if (Failed.length > 0) {
-    throw new Error(`SQS postponed all but ${Failed.length} records.`);
-  }
+function tableOptions(surroundings: Surroundings): MemberTableOptions {
+  const { dynamoDb: client, now } = surroundings;
+  return { client, tableName: variable(surroundings, "TABLE_NAME"), now };
 }
 
 function variable({ environment }: Surroundings, name: string): string {

@@ -6,6 +6,7 @@ import {
 import {
   DeleteItemCommand,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -45,6 +46,7 @@ export function dynamoDbClient(calls: OutsideCalls, { table }: Services): Dynamo
         if (command instanceof PutItemCommand) return table.put(command.input);
         if (command instanceof DeleteItemCommand) return table.delete(command.input);
         if (command instanceof QueryCommand) return table.query(command.input, staleBy);
+        if (command instanceof GetItemCommand) return table.get(command.input, staleBy);
         throw unknown(command);
       },
       { retries: dynamoDbRetries, requestTimeout },
@@ -53,7 +55,7 @@ export function dynamoDbClient(calls: OutsideCalls, { table }: Services): Dynamo
 }
 
 function consistency(command: Command): { consistent?: boolean } {
-  if (!(command instanceof QueryCommand)) return {};
+  if (!(command instanceof QueryCommand || command instanceof GetItemCommand)) return {};
   return { consistent: command.input.ConsistentRead === true };
 }
 

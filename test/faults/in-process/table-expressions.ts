@@ -12,10 +12,15 @@ export interface KeyCondition {
   partition: string;
   /** Of the sort key; empty for all. */
   prefix: string;
+  /** The first and the last sort key, both included; empty and undefined for all. */
+  from: string;
+  to: string | undefined;
 }
 
 const KEY_CONDITION =
-  /^(?<partition>[#\w]+) = (?<value>:\w+)(?: AND begins_with\((?<sort>[#\w]+), (?<prefix>:\w+)\))?$/;
+  /^(?<partition>[#\w]+) = (?<value>:\w+)(?: AND (?<range>begins_with\(.+\)|.+ BETWEEN .+))?$/;
+const PREFIX = /^begins_with\((?<sort>[#\w]+), (?<prefix>:\w+)\)$/;
+const BETWEEN = /^(?<sort>[#\w]+) BETWEEN (?<from>:\w+) AND (?<to>:\w+)$/;
 const GREATER = /^(?<name>[#\w]+) > (?<value>:\w+)$/;
 const EXISTS = /^attribute_exists\((?<name>[#\w]+)\)$/;
 
@@ -26,20 +31,30 @@ export function readKeyCondition(
   keys: { partition: string; sort: string },
 ): KeyCondition {
   const found = KEY_CONDITION.exec(expression)?.groups;
+  const range = readRange(found?.["range"]);
   const about = (text: string | undefined, attribute: string) =>
     text === undefined || attributeName(text, names) === attribute;
   if (
     found === undefined ||
+    range === undefined ||
     !about(found["partition"], keys.partition) ||
-    !about(found["sort"], keys.sort)
+    !about(range["sort"], keys.sort)
   ) {
     throw unknown(expression);
   }
-  const prefix = found["prefix"];
+  const value = (name: string | undefined) =>
+    name === undefined ? undefined : stringOf(attributeValue(name, names));
   return {
     partition: stringOf(attributeValue(found["value"] as string, names)),
-    prefix: prefix === undefined ? "" : stringOf(attributeValue(prefix, names)),
+    prefix: value(range["prefix"]) ?? "",
+    from: value(range["from"]) ?? "",
+    to: value(range["to"]),
   };
+}
+
+/** Undefined for a form that is not known. */
+function readRange(text: string | undefined): Record<string, string> | undefined {
+  return text === undefined ? {} : (PREFIX.exec(text) ?? BETWEEN.exec(text))?.groups;
 }
 
 /** @throws Error for a condition that is neither `name > :number` nor `attribute_exists(name)`. */

@@ -21,9 +21,11 @@ export interface WorldProgram {
   functions: ReadonlyMap<string, FunctionSettings>;
   table: TableDefinition;
   rooms: QueueMappingDefinition;
+  lanes: QueueMappingDefinition;
   presence: StreamMapping;
   queueUrl: string;
-  deadLetterQueueUrl: string;
+  lanesQueueUrl: string;
+  deadLetterQueueUrls: string[];
 }
 
 const read = new WeakMap<RecordedProgram, WorldProgram>();
@@ -46,6 +48,13 @@ function readProgram(recorded: RecordedProgram): WorldProgram {
   const definition = tableDefinition(table);
   const [, , , region = "", accountId = ""] = definition.arn.split(":");
   const ofStream = ({ inputs }: RecordedResource) => inputs["eventSourceArn"].includes("/stream/");
+  const ofQueue = (name: string) =>
+    queueMappingDefinition(
+      only(
+        mappings.filter(({ inputs }) => inputs["eventSourceArn"].endsWith(`:${name}`)),
+        `mapping of ${name}`,
+      ),
+    );
   return {
     resources,
     api,
@@ -54,15 +63,14 @@ function readProgram(recorded: RecordedProgram): WorldProgram {
     region,
     accountId,
     table: definition,
-    rooms: queueMappingDefinition(
-      only(
-        mappings.filter((one) => !ofStream(one)),
-        "queue mapping",
-      ),
-    ),
+    rooms: ofQueue(outputs["queueName"]),
+    lanes: ofQueue(outputs["lanesQueueName"]),
     presence: streamMapping(only(mappings.filter(ofStream), "stream mapping")),
     queueUrl: outputs["queueUrl"],
-    deadLetterQueueUrl: outputs["deadLetterQueueUrl"],
+    lanesQueueUrl: recorded.resources.find(
+      ({ state }) => state["name"] === outputs["lanesQueueName"],
+    )?.state["url"],
+    deadLetterQueueUrls: [outputs["deadLetterQueueUrl"], outputs["lanesDeadLetterQueueUrl"]],
   };
 }
 

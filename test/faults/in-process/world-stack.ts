@@ -1,5 +1,6 @@
 import type { Clock } from "../../../local/clock.ts";
 import { losingDeletions } from "../../../local/event-sources/losing-deletions.ts";
+import type { QueueMappingDefinition } from "../../../local/event-sources/queue-mapping.ts";
 import { QueuePoller } from "../../../local/event-sources/queue-poller.ts";
 import { StreamPoller } from "../../../local/event-sources/stream-poller.ts";
 import type { RuntimeEvent } from "../../../local/events.ts";
@@ -56,7 +57,9 @@ export class WorldStack {
 
   /** Lets the pollers begin. */
   start(): void {
-    this.#rooms().start();
+    const { queueUrl, rooms, lanesQueueUrl, lanes } = this.#options.program;
+    this.#queuePoller(queueUrl, rooms).start();
+    this.#queuePoller(lanesQueueUrl, lanes).start();
     void this.#presence().start();
   }
 
@@ -141,16 +144,16 @@ export class WorldStack {
     );
   }
 
-  #rooms(): QueuePoller {
+  #queuePoller(url: string, mapping: QueueMappingDefinition): QueuePoller {
     const { program, clock, emit, faults } = this.#options;
-    const queue = this.queueAt(program.queueUrl);
+    const queue = this.queueAt(url);
     return new QueuePoller({
       clock,
       emit,
       queue: losingDeletions(queue, (messageId) => faults().loseDeletion(messageId)),
       function: this.#function("fan-out"),
       functionTimeoutSeconds: program.functions.get("fan-out")?.timeoutSeconds ?? 0,
-      mapping: program.rooms,
+      mapping,
       region: program.region,
     });
   }

@@ -6,6 +6,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { VirtualStack } from "../../support/virtual-stack.ts";
+import { rowsIn } from "../rows.ts";
 import type { Row } from "../world.ts";
 
 /** The person at the laptop, and a backend, by SDK clients of their own. Nothing of it goes wrong. */
@@ -63,11 +64,7 @@ export class Operator {
 
   /** The connections table; far less than the megabyte of one answer. */
   async rows(): Promise<Row[]> {
-    return (await this.#scan()).flatMap(({ room, user, connectionId }) =>
-      room?.S && user?.S && connectionId?.S
-        ? [{ room: room.S, user: user.S, connectionId: connectionId.S }]
-        : [],
-    );
+    return rowsIn(await this.#scan());
   }
 
   async deleteRows(): Promise<void> {

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { Audience, type Delivery, type IndexedEvent } from "../../../handlers/lib/fan-out/audience.ts";
+import {
+  Audience,
+  type Delivery,
+  type IndexedEvent,
+} from "../../../handlers/lib/fan-out/audience.ts";
 import { Payload } from "../../../handlers/lib/fan-out/payload.ts";
 import type { RoomEvent } from "../../../handlers/lib/fan-out/room-event.ts";
 import type { Member } from "../../../handlers/lib/members/member.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { SQSRecord } from "aws-lambda";
 import type { PostOutcome } from "../../../handlers/lib/fan-out/connections.ts";
 import { fanOut } from "../../../handlers/lib/fan-out/fan-out.ts";
-import { deliverRoomBatch } from "../../../handlers/lib/fan-out/room-batch.ts";
 import { noFigures } from "../../../handlers/lib/fan-out/metrics.ts";
+import { deliverRoomBatch } from "../../../handlers/lib/fan-out/room-batch.ts";
 import { settle } from "../../support/manual-clock.ts";
 import {
   clientRecord,

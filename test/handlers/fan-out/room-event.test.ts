@@ -28,8 +28,10 @@ describe("readRecord", () => {
       const record = clientRecord('{"action":"message","data":{"text":"hello"}}');
       assert.deepEqual(readRecord(record), {
         kind: "message",
+        seq: "100",
         text: aliceFrame('{"text":"hello"}'),
         sentAt: noon - 1000,
+        connectionId: "connection-a",
       });
     });
 
@@ -114,7 +116,9 @@ describe("readRecord", () => {
         const record = clientRecord('{"action":"message","data":1}', { attributes });
         assert.deepEqual(readRecord(record), {
           kind: "expired",
+          seq: "100",
           connectionId: "connection-a",
+          user: "alice",
           text: '{"type":"error","code":4107,"message":"The token had expired when this was sent.","requestId":"request-1"}',
         });
       });
@@ -141,6 +145,7 @@ describe("readRecord", () => {
       const data = '{"n":12345678901234567890}';
       assert.deepEqual(readRecord(backendRecord(data)), {
         kind: "message",
+        seq: "100",
         text: frame(data),
         sentAt: noon - 500,
       });

@@ -49,7 +49,18 @@ export function roomOf(rows: Member[], outcomes: Record<string, PostOutcome[]> =
   /** Resolves to the first of these positions. */
   const deliver = async (records: SQSRecord[], endsAt?: number) =>
     (await unfinished(records, endsAt))[0];
-  return { connections, members, roomItems, queue, options, timing, log, deliver, unfinished, figures };
+  return {
+    connections,
+    members,
+    roomItems,
+    queue,
+    options,
+    timing,
+    log,
+    deliver,
+    unfinished,
+    figures,
+  };
 }
 
 /** The data of the messages that a connection was posted. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deliveriesOf } from "../../../handlers/lib/fan-out/audience.ts";
+import { Audience } from "../../../handlers/lib/fan-out/audience.ts";
 import type { Member } from "../../../handlers/lib/members/member.ts";
 import { maxFrameBytes, type WelcomeFrame } from "../../../handlers/protocol/index.ts";
 import { member } from "../support.ts";
@@ -10,8 +10,8 @@ const joining = member("joining", { user: "joining" });
 function welcomeAmong(others: Member[]): { text: string; frame: WelcomeFrame } {
   const { user, userHash, connectionId } = joining;
   const event = { kind: "joined" as const, seq: "1", change: { user, userHash, connectionId } };
-  const deliveries = deliveriesOf("lobby", [{ index: 0, event }], [...others, joining], 1000);
-  const [frame] = deliveries.at(-1)?.frames ?? [];
+  const audience = new Audience("lobby", [{ index: 0, event }], [...others, joining]);
+  const [frame] = audience.deliveryTo(joining).frames;
   assert.ok(frame);
   const { text } = frame.payload;
   return { text, frame: JSON.parse(text) };

@@ -12,9 +12,6 @@ function rowOf(row: Member) {
   return {
     room: { S: row.room },
     member: { S: `${row.userHash}#${row.user}#${row.connectionId}` },
-    connectionId: { S: row.connectionId },
-    user: { S: row.user },
-    userHash: { S: row.userHash },
     subscribe: { BOOL: row.subscribe },
     connectedAt: { N: String(row.connectedAt) },
     tokenExpiresAt: { N: String(row.tokenExpiresAt) },
@@ -34,10 +31,12 @@ const roomQuery = {
   TableName: "connections",
   ConsistentRead: true,
   KeyConditionExpression: "#room = :room",
-  FilterExpression: "#expiresAt > :now AND attribute_exists(connectionId)",
+  FilterExpression: "#expiresAt > :now",
   ExpressionAttributeNames: { "#room": "room", "#expiresAt": "expiresAt" },
   ExpressionAttributeValues: { ":room": { S: "lobby" }, ":now": { N: String(noonSeconds) } },
 };
+
+const whole = (...members: Member[]) => ({ members, isCut: false, mark: undefined });
 
 describe("MemberTable", () => {
   it("adds a row that expires after the connection must have ended, in seconds", async () => {
@@ -50,9 +49,6 @@ describe("MemberTable", () => {
           TableName: "connections",
           Item: {
             ...aliceKey,
-            connectionId: { S: "c1" },
-            user: { S: "alice" },
-            userHash: { S: hashOf("alice") },
             subscribe: { BOOL: true },
             connectedAt: { N: String(noon + 1) },
             tokenExpiresAt: { N: "123" },
@@ -74,8 +70,85 @@ describe("MemberTable", () => {
   it("lists a room by one consistent query, without rows past their time", async () => {
     const bob = member("c2", { user: "bob#", subscribe: false });
     const client = new FakeClient({ Items: [rowOf(alice), rowOf(bob)] });
-    assert.deepEqual(await tableOf(client, noon + 999).list("lobby"), [alice, bob]);
-    assert.deepEqual(client.sent, [["QueryCommand", roomQuery]]);
+    assert.deepEqual(await tableOf(client, noon + 999).list("lobby", 10), whole(alice, bob));
+    // One more than the limit shows that there are more, and a mark may stand in front.
+    assert.deepEqual(client.sent, [["QueryCommand", { ...roomQuery, Limit: 12 }]]);
+  });
+
+  it("lists no more than the limit, says that there is more, and reads no further", async () => {
+    const rows = ["c1", "c2", "c3"].map((id) => member(id));
+    const LastEvaluatedKey = { room: { S: "lobby" }, member: { S: "1" } };
+    const client = new FakeClient({ Items: rows.map(rowOf), LastEvaluatedKey });
+    assert.deepEqual(await tableOf(client).list("lobby", 2), {
+      ...whole(...rows.slice(0, 2)),
+      isCut: true,
+    });
+    assert.equal(client.sent.length, 1);
+  });
+
+  it("is not cut at the limit, even if the last page is empty", async () => {
+    const rows = ["c1", "c2"].map((id) => member(id));
+    const LastEvaluatedKey = { room: { S: "lobby" }, member: { S: "1" } };
+    const client = new FakeClient({ Items: rows.map(rowOf), LastEvaluatedKey }, { Items: [] });
+    assert.deepEqual(await tableOf(client).list("lobby", 2), whole(...rows));
+  });
+
+  it("tells of a mark of a large room, and takes no other item for a member", async () => {
+    const item = (key: string) => ({ room: { S: "lobby" }, member: { S: key } });
+    const mark = { ...item("#large"), lanes: { N: "8" }, expiresAt: { N: "1767270000" } };
+    const client = new FakeClient({ Items: [item("#cursor"), mark, rowOf(alice), item("odd")] });
+    assert.deepEqual(await tableOf(client).list("lobby", 10), {
+      ...whole(alice),
+      mark: { lanes: 8, expiresAt: 1_767_270_000 },
+    });
+  });
+
+  describe("a slice", () => {
+    const query = {
+      ...roomQuery,
+      KeyConditionExpression: "#room = :room AND #member BETWEEN :from AND :to",
+      ExpressionAttributeNames: { ...roomQuery.ExpressionAttributeNames, "#member": "member" },
+      ExpressionAttributeValues: {
+        ...roomQuery.ExpressionAttributeValues,
+        ":from": { S: "V" },
+        ":to": { S: "j~" },
+      },
+      Limit: 1000,
+    };
+    const start = { room: { S: "lobby" }, member: { S: "b" } };
+    const rows = ["c1", "c2"].map((id) => member(id));
+    const [first, second] = rows.map(rowOf);
+
+    it("is read page by page, the next one while the present one is in hand", async () => {
+      const client = new FakeClient(
+        { Items: [first], LastEvaluatedKey: start },
+        { Items: [second] },
+      );
+      const pages = tableOf(client).slice("lobby", { lane: 2, lanes: 4 });
+      assert.deepEqual(client.sent, []);
+      assert.deepEqual(await pages.next(), { done: false, value: [rows[0]] });
+      assert.deepEqual(client.sent, [
+        ["QueryCommand", query],
+        ["QueryCommand", { ...query, ExclusiveStartKey: start }],
+      ]);
+      assert.deepEqual(await pages.next(), { done: false, value: [rows[1]] });
+      assert.deepEqual(await pages.next(), { done: true, value: undefined });
+    });
+
+    it("begins behind a sort key", async () => {
+      const client = new FakeClient({ Items: [second] });
+      const pages = tableOf(client).slice("lobby", { lane: 2, lanes: 4 }, "b");
+      assert.deepEqual((await pages.next()).value, [rows[1]]);
+      assert.deepEqual(client.sent, [["QueryCommand", { ...query, ExclusiveStartKey: start }]]);
+    });
+
+    it("fails where it is read, and not before", async () => {
+      const refusal = new Error("ProvisionedThroughputExceededException");
+      const client = new FakeClient({ Items: [first], LastEvaluatedKey: start }, refusal);
+      const pages = tableOf(client).slice("lobby", { lane: 2, lanes: 4 });
+      assert.deepEqual((await pages.next()).value, [rows[0]]);
+      await assert.rejects(pages.next(), refusal);
+    });
   });
 
   it("counts a user's connections by a consistent query for their prefix", async () => {
@@ -106,11 +179,12 @@ describe("MemberTable", () => {
       { Items: [], LastEvaluatedKey: starts[1] },
       { Items: [third] },
     );
-    assert.deepEqual(await tableOf(client).list("lobby"), rows);
+    assert.deepEqual(await tableOf(client).list("lobby", 10), whole(...rows));
+    const query = { ...roomQuery, Limit: 12 };
     assert.deepEqual(client.sent, [
-      ["QueryCommand", roomQuery],
-      ["QueryCommand", { ...roomQuery, ExclusiveStartKey: starts[0] }],
-      ["QueryCommand", { ...roomQuery, ExclusiveStartKey: starts[1] }],
+      ["QueryCommand", query],
+      ["QueryCommand", { ...query, ExclusiveStartKey: starts[0] }],
+      ["QueryCommand", { ...query, ExclusiveStartKey: starts[1] }],
     ]);
   });
 
@@ -124,12 +198,12 @@ describe("MemberTable", () => {
   });
 
   it("finds nobody in an empty room", async () => {
-    assert.deepEqual(await tableOf(new FakeClient({ Items: [] })).list("lobby"), []);
+    assert.deepEqual(await tableOf(new FakeClient({ Items: [] })).list("lobby", 10), whole());
   });
 
   it("passes on what DynamoDB refuses", async () => {
     const refusal = new Error("ProvisionedThroughputExceededException");
-    await assert.rejects(tableOf(new FakeClient(refusal)).list("lobby"), refusal);
+    await assert.rejects(tableOf(new FakeClient(refusal)).list("lobby", 10), refusal);
     await assert.rejects(tableOf(new FakeClient(refusal)).add(alice), refusal);
     await assert.rejects(tableOf(new FakeClient(refusal)).remove(alice), refusal);
   });
