@@ -1,0 +1,111 @@
+import { ThrottleWatch } from "./throttle-watch.ts";
+
+export interface PacerOptions {
+  /** Posts per second to start with. */
+  ratePerSecond: number;
+  /** Posts that go at once at the start, and after a pause. */
+  burst: number;
+  /** Posts per second that it never falls below. Default 20. */
+  floor?: number;
+  /** Posts per second that it never rises above. Default 10 000, the quota of an account. */
+  ceiling?: number;
+  /** In milliseconds. */
+  now: () => number;
+}
+
+const defaultFloor = 20;
+const defaultCeiling = 10_000;
+/** What throttling leaves of the rate. */
+const decrease = 0.5;
+/** The share of the rate at which the account was throttled that is soon reached again. */
+const knownShare = 0.95;
+/** Up to there the rate doubles in this time, in seconds. */
+const doublingSeconds = 1;
+/** Beyond, it rises by this share of the start rate each second: two parts in a hundred. */
+const risePerSecond = 0.02;
+/** For so long after a decrease posts that were under way may still be throttled, in milliseconds. */
+const holdMs = 250;
+
+/**
+ * Paces the posts of one room or lane: a token bucket whose rate is halved when the account is
+ * throttled, soon returns to nearly what it was, and then rises slowly. The account's 10 000
+ * requests a second are shared by everything in it (API Gateway quotas, "Throttle quota per account").
+ *
+ * The rate rises with what is delivered, not with time: who sends nothing learns nothing of the
+ * account. A single connection that is throttled slows nobody down (see {@link ThrottleWatch}).
+ */
+export class Pacer {
+  readonly #burst: number;
+  readonly #floor: number;
+  readonly #ceiling: number;
+  readonly #risePerSecond: number;
+  readonly #now: () => number;
+  readonly #watch: ThrottleWatch;
+  #rate: number;
+  /** The rate that is soon to be reached again; 0 while the account was never throttled. */
+  #known = 0;
+  /** May be negative: posts that were promised a time to come. */
+  #tokens: number;
+  #countedAt: number;
+  #heldUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(options: PacerOptions) {
+    const { ratePerSecond, burst, floor = defaultFloor, ceiling = defaultCeiling, now } = options;
+    this.#floor = Math.min(floor, ratePerSecond);
+    this.#ceiling = Math.max(ceiling, ratePerSecond);
+    this.#risePerSecond = ratePerSecond * risePerSecond;
+    this.#rate = ratePerSecond;
+    this.#burst = burst;
+    this.#tokens = burst;
+    this.#now = now;
+    this.#countedAt = now();
+    this.#watch = new ThrottleWatch(now);
+  }
+
+  /** Posts per second at the moment. */
+  get ratePerSecond(): number {
+    return this.#rate;
+  }
+
+  /**
+   * Reserves the next post; every attempt needs one of its own.
+   *
+   * @returns How long to wait before it, in milliseconds; 0 for at once. Those who ask later wait
+   * longer, so a post that waits is not overtaken.
+   */
+  take(): number {
+    this.#refill();
+    this.#tokens -= 1;
+    return this.#tokens >= 0 ? 0 : (-this.#tokens / this.#rate) * 1000;
+  }
+
+  /** A post was answered otherwise than by 429: also "gone" says that the account has room. */
+  delivered(): void {
+    this.#watch.delivered();
+    this.#refill();
+    const rise =
+      this.#rate < this.#known ? Math.LN2 / doublingSeconds : this.#risePerSecond / this.#rate;
+    this.#rate = Math.min(this.#ceiling, this.#rate + rise);
+  }
+
+  /** A post was answered by 429. */
+  throttled(connectionId: string): void {
+    if (this.#now() < this.#heldUntil || !this.#watch.throttled(connectionId)) {
+      return;
+    }
+    this.#refill();
+    this.#known = this.#rate * knownShare;
+    this.#rate = Math.max(this.#floor, this.#rate * decrease);
+    // The account has nothing left to give at once.
+    this.#tokens = Math.min(0, this.#tokens);
+    this.#heldUntil = this.#now() + holdMs;
+  }
+
+  #refill(): void {
+    const now = this.#now();
+    // A clock that was set back brings nothing.
+    const arrived = (Math.max(0, now - this.#countedAt) * this.#rate) / 1000;
+    this.#tokens = Math.min(this.#burst, this.#tokens + arrived);
+    this.#countedAt = now;
+  }
+}

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { Pacer, type PacerOptions } from "../../../handlers/lib/fan-out/pacer.ts";
+
+/** A pacer and the time that it goes by, in milliseconds. */
+function start(options: Partial<PacerOptions> = {}) {
+  const clock = { now: 1000 };
+  const pacer = new Pacer({ ratePerSecond: 1000, burst: 2, now: () => clock.now, ...options });
+  return { pacer, clock };
+}
+
+function throttle(pacer: Pacer, connections: number): void {
+  for (let connection = 0; connection < connections; connection++) {
+    pacer.throttled(`c${connection}`);
+  }
+}
+
+function deliver(pacer: Pacer, posts: number): void {
+  for (let post = 0; post < posts; post++) {
+    pacer.delivered();
+  }
+}
+
+describe("Pacer", () => {
+  it("lets the burst go at once, then one post after the other", () => {
+    const { pacer } = start();
+    assert.deepEqual([pacer.take(), pacer.take(), pacer.take(), pacer.take()], [0, 0, 1, 2]);
+  });
+
+  it("owes nothing to those who waited as they were told", () => {
+    const { pacer, clock } = start();
+    pacer.take();
+    pacer.take();
+    clock.now += pacer.take();
+    assert.equal(pacer.take(), 1);
+  });
+
+  it("has the burst again after a pause, and no more", () => {
+    const { pacer, clock } = start();
+    pacer.take();
+    pacer.take();
+    clock.now += 3_600_000;
+    assert.deepEqual([pacer.take(), pacer.take(), pacer.take()], [0, 0, 1]);
+  });
+
+  it("gains nothing from a clock that is set back", () => {
+    const { pacer, clock } = start();
+    pacer.take();
+    pacer.take();
+    clock.now -= 500;
+    assert.equal(pacer.take(), 1);
+  });
+
+  describe("when the account is throttled", () => {
+    it("halves its rate, for those who wait already as well", () => {
+      const { pacer } = start({ burst: 0 });
+      assert.equal(pacer.take(), 1);
+      throttle(pacer, 3);
+      assert.equal(pacer.ratePerSecond, 500);
+      assert.equal(pacer.take(), 4);
+    });
+
+    it("has no burst left", () => {
+      const { pacer } = start({ burst: 100 });
+      throttle(pacer, 3);
+      assert.equal(pacer.take(), 2);
+    });
+
+    it("halves once for the posts that were under way", () => {
+      const { pacer, clock } = start();
+      throttle(pacer, 50);
+      clock.now += 249;
+      throttle(pacer, 50);
+      assert.equal(pacer.ratePerSecond, 500);
+      clock.now += 1;
+      throttle(pacer, 3);
+      assert.equal(pacer.ratePerSecond, 250);
+    });
+
+    it("never falls below its floor", () => {
+      const { pacer, clock } = start({ floor: 300 });
+      throttle(pacer, 3);
+      clock.now += 1000;
+      throttle(pacer, 3);
+      assert.equal(pacer.ratePerSecond, 300);
+    });
+
+    it("stays at its start where that is below the floor", () => {
+      const { pacer } = start({ ratePerSecond: 10, floor: 20 });
+      throttle(pacer, 3);
+      assert.equal(pacer.ratePerSecond, 10);
+    });
+  });
+
+  describe("when posts are delivered", () => {
+    it("rises by two parts in a hundred of its start for a second's posts", () => {
+      const { pacer } = start();
+      deliver(pacer, 1000);
+      assert.equal(Math.round(pacer.ratePerSecond), 1020);
+      deliver(pacer, 1020);
+      assert.equal(Math.round(pacer.ratePerSecond), 1040);
+    });
+
+    it("is soon near the rate at which the account was throttled, then rises slowly", () => {
+      const { pacer } = start();
+      throttle(pacer, 3);
+      // As many posts as it takes in 0.93 s, doubling in one.
+      deliver(pacer, 649);
+      assert.ok(pacer.ratePerSecond < 950);
+      deliver(pacer, 1);
+      assert.ok(pacer.ratePerSecond > 950);
+      deliver(pacer, 950);
+      assert.equal(Math.round(pacer.ratePerSecond), 970);
+    });
+
+    it("never rises above its ceiling", () => {
+      const { pacer } = start({ ceiling: 1010 });
+      deliver(pacer, 1000);
+      assert.equal(pacer.ratePerSecond, 1010);
+    });
+
+    it("does not rise while nothing is posted", () => {
+      const { pacer, clock } = start();
+      clock.now += 60_000;
+      pacer.take();
+      assert.equal(pacer.ratePerSecond, 1000);
+    });
+  });
+
+  describe("when single connections are throttled", () => {
+    it("goes on as before, however often", () => {
+      const { pacer } = start();
+      for (let attempt = 0; attempt < 100; attempt++) {
+        throttle(pacer, 2);
+      }
+      assert.equal(pacer.ratePerSecond, 1000);
+    });
+
+    it("goes on while they are fewer than two in a hundred", () => {
+      const { pacer } = start();
+      deliver(pacer, 500);
+      const before = pacer.ratePerSecond;
+      throttle(pacer, 10);
+      assert.equal(pacer.ratePerSecond, before);
+      throttle(pacer, 11);
+      assert.equal(pacer.ratePerSecond, before / 2);
+    });
+
+    it("forgets them after a second", () => {
+      const { pacer, clock } = start();
+      throttle(pacer, 2);
+      clock.now += 1000;
+      pacer.throttled("c2");
+      assert.equal(pacer.ratePerSecond, 1000);
+    });
+  });
+});
