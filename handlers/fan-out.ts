@@ -8,6 +8,7 @@ import { requiredEnvironment, requiredNumber } from "./lib/environment.ts";
 import { EmfMetrics } from "./lib/fan-out/emf-metrics.ts";
 import { type FanOutOptions, fanOut } from "./lib/fan-out/fan-out.ts";
 import { deliverLaneBatch } from "./lib/fan-out/lane-batch.ts";
+import { lanePacer, roomPacer } from "./lib/fan-out/pacers.ts";
 import { postpone } from "./lib/fan-out/postpone.ts";
 import { deliverRoomBatch } from "./lib/fan-out/room-batch.ts";
 import { sdkConnections } from "./lib/fan-out/sdk-connections.ts";
@@ -28,12 +29,17 @@ const queueUrl = requiredEnvironment("QUEUE_URL");
 const lanesQueueUrl = requiredEnvironment("LANES_QUEUE_URL");
 const lanesQueueArn = requiredEnvironment("LANES_QUEUE_ARN");
 
+const budget = { postsPerSecond: requiredNumber("POSTS_PER_SECOND"), now };
+const laneCount = requiredNumber("LANE_COUNT");
+/** They remember a throttled account for the next invocation in this environment. */
+const pacers = { room: roomPacer(budget), lane: lanePacer(laneCount, budget) };
+
 const metrics = new EmfMetrics({
   namespace: requiredEnvironment("POWERTOOLS_METRICS_NAMESPACE"),
   service,
   now,
 });
-const options: Omit<FanOutOptions, "metrics" | "deliverBatch" | "postpone"> = {
+const options: Omit<FanOutOptions, "pacer" | "metrics" | "deliverBatch" | "postpone"> = {
   connections: sdkConnections(
     new ApiGatewayManagementApiClient({
       // From the program, never from an event: behind a custom domain the event's name is another.
@@ -50,7 +56,7 @@ const options: Omit<FanOutOptions, "metrics" | "deliverBatch" | "postpone"> = {
   presenceLimit: requiredNumber("PRESENCE_LIMIT"),
   lanes: {
     largeRoomMembers: requiredNumber("LARGE_ROOM_MEMBERS"),
-    count: requiredNumber("LANE_COUNT"),
+    count: laneCount,
     queue: sqsLanesQueue(sqs, lanesQueueUrl),
   },
 };
@@ -63,6 +69,7 @@ export const handler = log.handler((event: SQSEvent, context) => {
     event.Records,
     {
       ...options,
+      pacer: (isOfLanes ? pacers.lane : pacers.room).begin(),
       deliverBatch: isOfLanes ? deliverLaneBatch : deliverRoomBatch,
       postpone: (records, seconds) =>
         postpone(sqs, isOfLanes ? lanesQueueUrl : queueUrl, records, seconds),

@@ -83,4 +83,18 @@ export const closings = {
     retry: true,
     remedy: "Read faster; connect again after a pause. Messages may have been missed.",
   },
+  /** It has sent for more than a minute faster than its room can be served. */
+  rateLimited: {
+    code: 4203,
+    reason: "rate_limited",
+    retry: true,
+    remedy: "Send less; connect again after a pause. What was acknowledged is delivered.",
+  },
+  /** By an operator. No ban: a token that is still good connects again. */
+  disconnected: {
+    code: 4204,
+    reason: "disconnected",
+    retry: false,
+    remedy: "Do not connect again by yourself.",
+  },
 } as const satisfies Record<string, ClosingDefinition>;

@@ -1,7 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import { hashOf } from "../../handlers/lib/connection-context.ts";
 import type { Connections, PostOutcome } from "../../handlers/lib/fan-out/connections.ts";
-import type { Timing } from "../../handlers/lib/fan-out/deliver.ts";
+import type { Posting, Timing } from "../../handlers/lib/fan-out/deliver.ts";
 import type { LanesQueue, LaneTask } from "../../handlers/lib/fan-out/lane-task.ts";
 import type { FanOutMetrics, RoomBatchFigures } from "../../handlers/lib/fan-out/metrics.ts";
 import type { Payload } from "../../handlers/lib/fan-out/payload.ts";
@@ -192,6 +192,26 @@ export class FakeRoomItems implements Pick<RoomItems, keyof RoomItems> {
       throw this.writeError;
     }
     this.cursors.set(lane === undefined ? room : laneGroup(room, lane), cursor);
+  }
+}
+
+/** A pacer that lets everybody go at once, and tells what it was told. */
+export class FakePacer implements Posting["pacer"] {
+  readonly outcomes: string[] = [];
+  /** How long who comes next has to wait, one after the other; then nobody waits. */
+  waits: number[] = [];
+  isThrottled = false;
+
+  take(): number {
+    return this.waits.shift() ?? 0;
+  }
+
+  delivered(): void {
+    this.outcomes.push("delivered");
+  }
+
+  throttled(connectionId: string): void {
+    this.outcomes.push(`throttled ${connectionId}`);
   }
 }
 

@@ -19,6 +19,8 @@ export interface Broadcast {
 export interface BroadcastResult {
   /** Of the event from which on they have to be tried again; infinity when none has to. */
   failedIndex: number;
+  /** There was no time for some of them. */
+  ranOutOfTime: boolean;
   /** The sort key up to which every member was served; undefined when the first one was not. */
   servedUpTo: string | undefined;
   figures: RoomBatchFigures;
@@ -35,7 +37,7 @@ export async function broadcast(
   options: RoomBatchOptions,
   endsAt: number,
 ): Promise<BroadcastResult> {
-  const { timing, connections } = options;
+  const { timing } = options;
   const audience = new Audience(room, events, everybody);
   const expired: Member[] = [];
   let pages = 0;
@@ -64,7 +66,7 @@ export async function broadcast(
     concurrentPosts,
     async (delivery): Promise<Served> => ({
       delivery,
-      result: await deliver(delivery, connections, timing, endsAt),
+      result: await deliver(delivery, options, endsAt),
     }),
   );
   const lastPostAt = timing.now();
@@ -76,6 +78,7 @@ export async function broadcast(
   const failedIndex = isCut ? 0 : Math.min(...failures.map((failure) => failure.failedIndex));
   return {
     failedIndex,
+    ranOutOfTime: isCut || served.some(({ result }) => result.outcome === "out-of-time"),
     servedUpTo: servedUpTo(served, endings),
     figures: {
       deliveries: endings.filter((ending, position) => isServed(ending, served[position])).length,

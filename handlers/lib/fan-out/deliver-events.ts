@@ -3,7 +3,7 @@ import type { Member } from "../members/member.ts";
 import type { Cursor } from "../members/room-items.ts";
 import type { IndexedEvent } from "./audience.ts";
 import { type Broadcast, type BroadcastResult, broadcast } from "./broadcast.ts";
-import { noFigures, type RoomBatchFigures, sumOf } from "./metrics.ts";
+import { noFigures, sumOf } from "./metrics.ts";
 import type { RoomBatchOptions } from "./room-batch.ts";
 
 /** The members of a room, or of one of its lanes. */
@@ -14,11 +14,14 @@ export interface Crowd extends Pick<Broadcast, "room" | "everybody"> {
   members: (after?: string) => AsyncIterable<readonly Member[]>;
 }
 
-export interface EventsResult {
-  /** Of the event from which on they have to be tried again; infinity when none has to. */
-  failedIndex: number;
-  figures: RoomBatchFigures;
-}
+export interface EventsResult
+  extends Pick<BroadcastResult, "failedIndex" | "ranOutOfTime" | "figures"> {}
+
+export const nothingFailed: EventsResult = {
+  failedIndex: Number.POSITIVE_INFINITY,
+  ranOutOfTime: false,
+  figures: noFigures,
+};
 
 /** Sorts behind every member. */
 const behindAll = "~";
@@ -59,10 +62,10 @@ export async function deliverEvents(
     progress = progressOf(last.event.seq, result, after) ?? progress;
     if (result.failedIndex !== Number.POSITIVE_INFINITY) {
       await leaveCursor(crowd, progress, options);
-      return { failedIndex: result.failedIndex, figures };
+      return { ...result, figures };
     }
   }
-  return { failedIndex: Number.POSITIVE_INFINITY, figures };
+  return { ...nothingFailed, figures };
 }
 
 function progressOf(

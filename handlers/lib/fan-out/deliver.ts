@@ -1,8 +1,11 @@
 import type { Delivery } from "./audience.ts";
 import type { Connections, PostOutcome } from "./connections.ts";
+import type { Pacer } from "./pacer.ts";
 
 /** Waits between the attempts of a post that failed, in milliseconds. */
 const retryDelaysMs = [100, 400];
+/** The wait of a post that was throttled with the whole account, in milliseconds; then it has to wait for its turn. */
+const throttledDelayMs = 200;
 /** Waits for a handshake to end, in milliseconds: it does so right after `connect` has answered. */
 const joiningDelaysMs = [50, 100, 200, 400, 800];
 /** Posts of one room in flight at once. */
@@ -34,6 +37,13 @@ export interface DeliveryResult {
   throttled: number;
 }
 
+/** What posting needs. */
+export interface Posting {
+  connections: Connections;
+  pacer: Pick<Pacer, "take" | "delivered" | "throttled" | "isThrottled">;
+  timing: Timing;
+}
+
 /**
  * Posts a connection's frames, one after the other has been answered, so that they cannot overtake
  * each other. What fails is tried again, and never skipped.
@@ -41,47 +51,66 @@ export interface DeliveryResult {
  * @param endsAt When the batch must be done, epoch milliseconds.
  */
 export async function deliver(
-  delivery: Delivery,
-  connections: Connections,
-  timing: Timing,
+  { connectionId, frames, isJoining }: Delivery,
+  posting: Posting,
   endsAt: number,
 ): Promise<DeliveryResult> {
+  const { connections, pacer, timing } = posting;
   const result: DeliveryResult = { outcome: "done", failedIndex: 0, posts: 0, throttled: 0 };
-  for (const frame of delivery.frames) {
+  for (const frame of frames) {
     result.failedIndex = frame.firstIndex;
-    const waits = new Waits(delivery.isJoining, timing);
+    const waits = new Waits(isJoining, posting);
     let outcome: PostOutcome | undefined;
     while (outcome !== "delivered") {
       const delay = outcome === undefined ? 0 : waits.after(outcome);
       if (delay === undefined) {
         return { ...result, outcome: outcome === "gone" ? "gone" : "failed" };
       }
-      const remaining = endsAt - timing.now() - delay;
-      if (remaining <= 0) {
+      const isInTime =
+        (await wait(delay, timing, endsAt)) && (await wait(turn(pacer), timing, endsAt));
+      if (!isInTime) {
         return { ...result, outcome: "out-of-time" };
       }
-      if (delay > 0) {
-        await timing.sleep(delay);
-      }
-      const deadline = Math.min(postDeadlineMs, remaining);
-      outcome = await connections.post(delivery.connectionId, frame.payload, deadline);
+      const deadline = Math.min(postDeadlineMs, endsAt - timing.now());
+      outcome = await connections.post(connectionId, frame.payload, deadline);
       result.posts += 1;
-      result.throttled += outcome === "throttled" ? 1 : 0;
+      if (outcome === "throttled") {
+        result.throttled += 1;
+        pacer.throttled(connectionId);
+      } else if (outcome !== "failed") {
+        pacer.delivered();
+      }
     }
   }
   return result;
+}
+
+/** Whole, since a deadline is made from what remains, and timers take no fractions. */
+function turn(pacer: Posting["pacer"]): number {
+  return Math.ceil(pacer.take());
+}
+
+/** Resolves to whether there is time left behind it; if not, at once. */
+async function wait(milliseconds: number, timing: Timing, endsAt: number): Promise<boolean> {
+  if (timing.now() + milliseconds >= endsAt) {
+    return false;
+  }
+  if (milliseconds > 0) {
+    await timing.sleep(milliseconds);
+  }
+  return true;
 }
 
 /** How long to wait before the next attempts of one post. A handshake that is not over is no failure. */
 class Waits {
   readonly #joining: Iterator<number>;
   readonly #retries: Iterator<number>;
-  readonly #timing: Timing;
+  readonly #posting: Posting;
 
-  constructor(isJoining: boolean, timing: Timing) {
+  constructor(isJoining: boolean, posting: Posting) {
     this.#joining = (isJoining ? joiningDelaysMs : []).values();
     this.#retries = retryDelaysMs.values();
-    this.#timing = timing;
+    this.#posting = posting;
   }
 
   /** Undefined when there is to be no further attempt. */
@@ -92,8 +121,10 @@ class Waits {
     if (outcome === "too-large") {
       return undefined;
     }
-    const delay: number | undefined = this.#retries.next().value;
-    // Whole, since a deadline is made from what remains, and `AbortSignal.timeout` takes no fractions.
-    return delay === undefined ? undefined : Math.trunc(delay * (0.5 + this.#timing.random()));
+    const { pacer, timing } = this.#posting;
+    // While it is the account that is throttled, this connection has not failed: its turn will come.
+    const delay: number | undefined =
+      outcome === "throttled" && pacer.isThrottled ? throttledDelayMs : this.#retries.next().value;
+    return delay === undefined ? undefined : Math.trunc(delay * (0.5 + timing.random()));
   }
 }

@@ -23,7 +23,7 @@ const maximumBackoffSeconds = 30;
 /**
  * Delivers a batch of a queue: each message group's records in order, the groups in parallel, each
  * failing on its own. Records that have not succeeded are reported, and made visible again after
- * 1, 2, 4 … 30 s.
+ * 1, 2, 4 … 30 s; those for which only time was wanting after 1 s.
  *
  * @param remainingMs How long the invocation may still take.
  */
@@ -37,7 +37,7 @@ export async function fanOut(
     [...Map.groupBy(records, groupOf)].map(async ([room, group]) => {
       const result = await deliverGroup(room, group, options, endsAt);
       if (result.unfinished.length > 0) {
-        await backOff(room, result.unfinished, options);
+        await backOff(room, result, options);
       }
       return result;
     }),
@@ -60,7 +60,7 @@ async function deliverGroup(
   } catch (error) {
     options.log.error({ event: "room batch failed", room, error: errorName(error) });
     // Its members could not be read, so that nobody knows how many connections wait.
-    return { unfinished: group, figures: noFigures };
+    return { unfinished: group, ranOutOfTime: false, figures: noFigures };
   }
 }
 
@@ -75,11 +75,11 @@ function publishMetrics(results: RoomBatchResult[], { metrics, log }: FanOutOpti
 
 async function backOff(
   room: string,
-  unfinished: readonly SQSRecord[],
+  { unfinished, ranOutOfTime }: RoomBatchResult,
   options: FanOutOptions,
 ): Promise<void> {
   const receiveCount = Number(unfinished[0]?.attributes.ApproximateReceiveCount);
-  const seconds = Math.min(maximumBackoffSeconds, 2 ** (receiveCount - 1));
+  const seconds = ranOutOfTime ? 1 : Math.min(maximumBackoffSeconds, 2 ** (receiveCount - 1));
   try {
     await options.postpone(unfinished, seconds);
     const records = unfinished.length;

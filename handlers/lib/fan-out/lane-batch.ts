@@ -1,8 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import { parseLaneGroup } from "../members/lane.ts";
-import { deliverEvents } from "./deliver-events.ts";
+import { deliverEvents, nothingFailed } from "./deliver-events.ts";
 import { readLaneTask } from "./lane-task.ts";
-import { noFigures } from "./metrics.ts";
 import { readRecords } from "./read-records.ts";
 import type { RoomBatchOptions, RoomBatchResult } from "./room-batch.ts";
 import { groupOf, UnreadableRecord } from "./room-event.ts";
@@ -34,7 +33,7 @@ export async function deliverLaneBatch(
     options.log,
   );
   if (room === undefined || lane === undefined || events.length === 0) {
-    return { unfinished: unfinished(Number.POSITIVE_INFINITY), figures: noFigures };
+    return { ...nothingFailed, unfinished: unfinished(nothingFailed.failedIndex) };
   }
   const crowd = {
     room,
@@ -42,6 +41,6 @@ export async function deliverLaneBatch(
     everybody: undefined,
     members: (after?: string) => options.members.slice(room, { lane, lanes }, after),
   };
-  const { failedIndex, figures } = await deliverEvents(crowd, events, isRetry, options, endsAt);
-  return { unfinished: unfinished(failedIndex), figures };
+  const { failedIndex, ...result } = await deliverEvents(crowd, events, isRetry, options, endsAt);
+  return { ...result, unfinished: unfinished(failedIndex) };
 }

@@ -137,6 +137,15 @@ async function removeGone(
   }
 }
 
+/** Closes who floods the room. What was taken of it is delivered all the same. */
+export async function closeFlooder(
+  connectionId: string,
+  options: RoomBatchOptions,
+  endsAt: number,
+): Promise<void> {
+  await close(connectionId, undefined, closings.rateLimited, options, endsAt);
+}
+
 /** Resolves to whether the connection is known to be closed. Its `closing` frame is best effort. */
 async function close(
   connectionId: string,

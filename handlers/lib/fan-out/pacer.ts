@@ -25,6 +25,10 @@ const doublingSeconds = 1;
 const risePerSecond = 0.02;
 /** For so long after a decrease posts that were under way may still be throttled, in milliseconds. */
 const holdMs = 250;
+/** For so long the account counts as throttled, in milliseconds. */
+const throttledMs = 2000;
+/** What was learnt of the account holds for this long without a post, in milliseconds. */
+const memoryMs = 10_000;
 
 /**
  * Paces the posts of one room or lane: a token bucket whose rate is halved when the account is
@@ -35,6 +39,7 @@ const holdMs = 250;
  * account. A single connection that is throttled slows nobody down (see {@link ThrottleWatch}).
  */
 export class Pacer {
+  readonly #startRate: number;
   readonly #burst: number;
   readonly #floor: number;
   readonly #ceiling: number;
@@ -48,12 +53,14 @@ export class Pacer {
   #tokens: number;
   #countedAt: number;
   #heldUntil = Number.NEGATIVE_INFINITY;
+  #throttledUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: PacerOptions) {
     const { ratePerSecond, burst, floor = defaultFloor, ceiling = defaultCeiling, now } = options;
     this.#floor = Math.min(floor, ratePerSecond);
     this.#ceiling = Math.max(ceiling, ratePerSecond);
     this.#risePerSecond = ratePerSecond * risePerSecond;
+    this.#startRate = ratePerSecond;
     this.#rate = ratePerSecond;
     this.#burst = burst;
     this.#tokens = burst;
@@ -65,6 +72,23 @@ export class Pacer {
   /** Posts per second at the moment. */
   get ratePerSecond(): number {
     return this.#rate;
+  }
+
+  /** Whether the account was throttled a moment ago. */
+  get isThrottled(): boolean {
+    return this.#now() < this.#throttledUntil;
+  }
+
+  /** Begins an invocation: after a pause it begins as the first one did. */
+  begin(): this {
+    const now = this.#now();
+    if (now - this.#countedAt > memoryMs) {
+      this.#rate = this.#startRate;
+      this.#known = 0;
+    }
+    // Who was promised a time to come is no longer there.
+    this.#tokens = Math.max(0, this.#tokens);
+    return this;
   }
 
   /**
@@ -99,6 +123,7 @@ export class Pacer {
     // The account has nothing left to give at once.
     this.#tokens = Math.min(0, this.#tokens);
     this.#heldUntil = this.#now() + holdMs;
+    this.#throttledUntil = this.#now() + throttledMs;
   }
 
   #refill(): void {

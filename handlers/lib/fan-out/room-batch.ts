@@ -4,19 +4,18 @@ import { sortKeyOf } from "../members/member.ts";
 import type { MemberTable } from "../members/member-table.ts";
 import type { RoomItems } from "../members/room-items.ts";
 import type { IndexedEvent } from "./audience.ts";
-import type { Connections } from "./connections.ts";
-import type { Timing } from "./deliver.ts";
-import { type Crowd, deliverEvents, type EventsResult } from "./deliver-events.ts";
+import type { Posting } from "./deliver.ts";
+import { type Crowd, deliverEvents, type EventsResult, nothingFailed } from "./deliver-events.ts";
+import { flooderOf } from "./flooder.ts";
 import { type LanesQueue, laneTasks } from "./lane-task.ts";
-import { noFigures, type RoomBatchFigures } from "./metrics.ts";
+import { closeFlooder } from "./let-go.ts";
+import type { RoomBatchFigures } from "./metrics.ts";
 import { readRecords } from "./read-records.ts";
 import { groupOf, readRecord } from "./room-event.ts";
 
-export interface RoomBatchOptions {
-  connections: Connections;
+export interface RoomBatchOptions extends Posting {
   members: Pick<MemberTable, "list" | "slice" | "remove">;
   roomItems: Pick<RoomItems, "keepLarge" | "readCursor" | "writeCursor">;
-  timing: Timing;
   log: Log;
   /** In rooms of more connections than this there is no presence. */
   presenceLimit: number;
@@ -32,6 +31,8 @@ export interface RoomBatchOptions {
 export interface RoomBatchResult {
   /** The records that have not succeeded. */
   unfinished: readonly SQSRecord[];
+  /** For want of time: another run goes on from there, so it need not wait. */
+  ranOutOfTime: boolean;
   figures: RoomBatchFigures;
 }
 
@@ -52,14 +53,16 @@ export async function deliverRoomBatch(
     (record) => [readRecord(record)],
     options.log,
   );
-  const { failedIndex, figures } =
+  const { failedIndex, ...result } =
     events.length === 0
       ? nothingFailed
       : await deliverToRoom(groupOf(records[0]), events, isRetry, options, endsAt);
-  return { unfinished: unfinished(failedIndex), figures };
+  const flooder = flooderOf(records, options.timing.now());
+  if (flooder !== undefined) {
+    await closeFlooder(flooder, options, endsAt);
+  }
+  return { ...result, unfinished: unfinished(failedIndex) };
 }
-
-const nothingFailed: EventsResult = { failedIndex: Number.POSITIVE_INFINITY, figures: noFigures };
 
 async function deliverToRoom(
   room: string,

@@ -6,6 +6,7 @@ import { authorize } from "../../../handlers/lib/authorization/authorize.ts";
 import type { ConnectionContext } from "../../../handlers/lib/connection-context.ts";
 import { fanOut } from "../../../handlers/lib/fan-out/fan-out.ts";
 import { deliverLaneBatch } from "../../../handlers/lib/fan-out/lane-batch.ts";
+import { lanePacer, roomPacer } from "../../../handlers/lib/fan-out/pacers.ts";
 import { postpone } from "../../../handlers/lib/fan-out/postpone.ts";
 import { deliverRoomBatch } from "../../../handlers/lib/fan-out/room-batch.ts";
 import { sdkConnections } from "../../../handlers/lib/fan-out/sdk-connections.ts";
@@ -73,6 +74,8 @@ export const roomcastHandlers: Readonly<Record<string, SimulatedHandler>> = {
     ) as [string, string];
     const isOfLanes =
       event.Records[0]?.eventSourceARN === variable(surroundings, "LANES_QUEUE_ARN");
+    const laneCount = Number(variable(surroundings, "LANE_COUNT"));
+    const budget = { postsPerSecond: Number(variable(surroundings, "POSTS_PER_SECOND")), now };
     return fanOut(
       event.Records,
       {
@@ -80,12 +83,13 @@ export const roomcastHandlers: Readonly<Record<string, SimulatedHandler>> = {
         members: memberTable(surroundings),
         roomItems: new RoomItems(tableOptions(surroundings)),
         deliverBatch: isOfLanes ? deliverLaneBatch : deliverRoomBatch,
+        pacer: isOfLanes ? lanePacer(laneCount, budget) : roomPacer(budget),
         timing: { now, sleep, random },
         log,
         presenceLimit: Number(variable(surroundings, "PRESENCE_LIMIT")),
         lanes: {
           largeRoomMembers: Number(variable(surroundings, "LARGE_ROOM_MEMBERS")),
-          count: Number(variable(surroundings, "LANE_COUNT")),
+          count: laneCount,
           queue: sqsLanesQueue(sqs, lanesQueueUrl),
         },
         postpone: (records, seconds) =>

@@ -10,6 +10,7 @@ import {
   FakeConnections,
   FakeLanesQueue,
   FakeMembers,
+  FakePacer,
   FakeRoomItems,
   FakeTiming,
   member,
@@ -40,6 +41,7 @@ function fakes(outcomes: Record<string, PostOutcome[]> = {}) {
     metrics,
     presenceLimit: 100,
     roomItems: new FakeRoomItems(),
+    pacer: new FakePacer(),
     lanes: { largeRoomMembers: 1000, count: 16, queue: new FakeLanesQueue() },
     deliverBatch: deliverRoomBatch,
     postpone: async (records: readonly SQSRecord[], seconds: number) => {

@@ -7,6 +7,7 @@ import {
   FakeConnections,
   FakeLanesQueue,
   FakeMembers,
+  FakePacer,
   FakeRoomItems,
   FakeTiming,
   member,
@@ -36,8 +37,18 @@ export function roomOf(rows: Member[], outcomes: Record<string, PostOutcome[]> =
   const log = new RecordedLog();
   const roomItems = new FakeRoomItems();
   const queue = new FakeLanesQueue();
+  const pacer = new FakePacer();
   const lanes = { largeRoomMembers: 1000, count: 16, queue };
-  const options = { connections, members, roomItems, timing, log, presenceLimit: 100, lanes };
+  const options = {
+    connections,
+    members,
+    roomItems,
+    pacer,
+    timing,
+    log,
+    presenceLimit: 100,
+    lanes,
+  };
   /** Without an end, there is an hour. */
   const run = (records: SQSRecord[], endsAt = noon + 3_600_000) =>
     deliverRoomBatch(records, options, endsAt);
@@ -54,6 +65,7 @@ export function roomOf(rows: Member[], outcomes: Record<string, PostOutcome[]> =
     members,
     roomItems,
     queue,
+    pacer,
     options,
     timing,
     log,
