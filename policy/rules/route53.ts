@@ -67,28 +67,30 @@ function recordsOf(domain: Observed, graph: Graph): Observed[] {
 /**
  * Where a record leads instead of to the domain's target; undefined for one that leads there, or to
  * something else that may stand in front of it, such as a distribution of CloudFront.
+ *
+ * @throws Undecided when links say both, and the name is not known yet.
  */
 function wrongTarget(record: Observed, domain: Observed, graph: Graph): string | undefined {
   const targets = (type: string) =>
     ["aliases", "records"].flatMap(
       (property) => known(() => graph.targets(record, property, type)) ?? [],
     );
-  if (targets(domainType).includes(domain)) {
-    return undefined;
-  }
-  if (apiTypes.some((type) => targets(type).length > 0)) {
-    return toApi;
-  }
-  if (targets(domainType).length > 0) {
-    return toOther;
-  }
   const own = hostName(known(() => recordsIn(configurationOf(domain))[0]?.["targetDomainName"]));
+  const isOfApi = apiTypes.some((type) => targets(type).length > 0);
+  if (targets(domainType).includes(domain)) {
+    // Links do not tell an alias's name from its zone, which is the domain's own either way.
+    const names = isOfApi ? aliasNamesOf(record) : (known(() => aliasNamesOf(record)) ?? []);
+    if (names.every((name) => name === own || (own === "" && !isHostOfApi(name)))) {
+      return undefined;
+    }
+  }
   const hosts = gatewayHostsIn(record).filter((host) => host !== own);
-  if (hosts.some((host) => !host.startsWith("d-"))) {
+  if (isOfApi || hosts.some(isHostOfApi)) {
     return toApi;
   }
   // Before the domain name exists, nobody can tell its target.
-  return own !== "" && hosts.length > 0 ? toOther : undefined;
+  const isOther = own !== "" && hosts.length > 0;
+  return isOther || targets(domainType).some((other) => other !== domain) ? toOther : undefined;
 }
 
 const toApi = "leads to the API itself, which does not answer for the domain name";
@@ -98,12 +100,22 @@ function configurationOf({ props }: Observed): unknown {
   return props["domainNameConfiguration"];
 }
 
-/** Literal targets in API Gateway: `d-` and more for a domain name, an API's id for itself. */
+/** Literal targets in API Gateway. */
 function gatewayHostsIn(record: Observed): string[] {
-  const aliases = known(() => recordsIn(record.props["aliases"])) ?? [];
-  const hosts = aliases.map((alias) => hostName(known(() => alias["name"])));
-  return hosts.filter((host) => /\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(host));
+  return (known(() => aliasNamesOf(record)) ?? []).filter((host) => gatewayHost.test(host));
 }
+
+/** @throws Undecided while one of them is not known. */
+function aliasNamesOf({ props }: Observed): string[] {
+  return recordsIn(props["aliases"]).map((alias) => hostName(alias["name"]));
+}
+
+/** That of a domain name begins with `d-`, that of an API with its id. */
+function isHostOfApi(host: string): boolean {
+  return gatewayHost.test(host) && !host.startsWith("d-");
+}
+
+const gatewayHost = /\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/;
 
 function isPublic({ props }: Observed): boolean {
   return recordsIn(props["vpcs"]).length === 0;

@@ -192,6 +192,12 @@ const changes: [rule: string, file: string, from: string, to: string][] = [
   ],
   ["manage-connections-names-one-stage", "roomcast.ts", "method}/@connections/*", "method}/*"],
   ["domain-alias-is-complete", "custom-domain.ts", '["A", "AAAA"]', '["A"]'],
+  [
+    "domain-alias-is-complete",
+    "custom-domain.ts",
+    "name: target.targetDomainName,",
+    "name: args.apiId,",
+  ],
   ["certificate-renews-itself", "custom-domain.ts", "        allowOverwrite: true,", ""],
   ["resources-are-tagged", "provider.ts", "    defaultTags: { tags },", ""],
   ["provider-is-pinned", "provider.ts", "    allowedAccountIds,", ""],

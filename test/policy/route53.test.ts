@@ -96,6 +96,37 @@ describe(rule, () => {
     }
   });
 
+  describe("of an alias in the domain's own zone", () => {
+    const api = foreign("aws:apigatewayv2/api:Api", "api", {});
+    const ofBoth = (own: RecordedResource, name: string) =>
+      ["A", "AAAA"].map((type) =>
+        record(type, { aliases: [{ name, zoneId: "Z1" }] }, { aliases: [own, api] }),
+      );
+    const toApi = ["a", "aaaa"].map(
+      (type) =>
+        `Record "acme-${type}": leads to the API itself, which does not answer for the domain name. ${remedy}`,
+    );
+
+    it("finds one that leads to the API", () => {
+      const host = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com";
+      for (const name of [host, "a1b2c3d4e5"]) {
+        assert.deepEqual(said([domain(), api, ...ofBoth(domain(), name)]), toApi);
+      }
+      const own = domain("rooms.acme.io", "acme", unknownValue);
+      assert.deepEqual(said([own, api, ...ofBoth(own, host)]), toApi);
+    });
+
+    it("takes one that leads to the domain's target", () => {
+      assert.deepEqual(said([domain(), api, ...ofBoth(domain(), `${target}.`)]), []);
+    });
+
+    it("does not decide while its name is not known", () => {
+      assert.deepEqual(said([domain(), api, ...ofBoth(domain(), unknownValue)]), [
+        'Not decided before the deployment, since not known yet: "aliases.0.name" of Record "acme-a".',
+      ]);
+    });
+  });
+
   it("leaves alone a domain whose records are elsewhere, and another one in front of it", () => {
     assert.deepEqual(said([domain()]), []);
     assert.deepEqual(said([domain(), record("A", { ...alias, name: "www.acme.io" })]), []);
