@@ -34,7 +34,9 @@ export const sqsRules = [
       function* (mapping, { graph }) {
         for (const queue of queuesReadBy(mapping, graph)) {
           for (const consumer of graph.targets(mapping, "functionName", functionType)) {
-            const window = numberOf(mapping.props["maximumBatchingWindowInSeconds"], 0);
+            const given = numberOf(mapping.props["maximumBatchingWindowInSeconds"], 0);
+            // That a FIFO queue takes none is another rule's.
+            const window = given > 0 && isTrue(queue.props["fifoQueue"]) ? 0 : given;
             const timeout = numberOf(consumer.props["timeout"], defaultFunctionTimeoutSeconds);
             const visibility = numberOf(
               queue.props["visibilityTimeoutSeconds"],

@@ -105,6 +105,12 @@ const changes: [rule: string, file: string, from: string, to: string][] = [
     "",
   ],
   [
+    "fifo-consumer-batch-is-valid",
+    "queue-consumer.ts",
+    "        batchSize: 10,",
+    "        maximumBatchingWindowInSeconds: 1,",
+  ],
+  [
     "queue-has-dead-letter-queue",
     "fifo-queue.ts",
     "maxReceiveCount: maximumReceives,",

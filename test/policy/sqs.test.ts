@@ -42,6 +42,12 @@ describe("queue-visibility-outlasts-consumer", () => {
     ]);
   });
 
+  it("counts no window of a FIFO queue, which takes none", () => {
+    const orders = queue({ fifoQueue: true });
+    const window = { maximumBatchingWindowInSeconds: 300 };
+    assert.deepEqual(messagesBy(rule, [orders, ...consumer(orders, window)]), []);
+  });
+
   it("knows a function by its name with a qualifier or an account", () => {
     const orders = queue();
     const saidOf = (functionName: string) => {

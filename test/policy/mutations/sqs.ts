@@ -215,6 +215,12 @@ export const eventSourceMutations: Mutations = {
       about: mapping,
       says: "batchSize is more than 10. Set batchSize to 10 at most, and take maximumBatchingWindowInSeconds away.",
     },
+    {
+      finds: "a window that AWS refuses",
+      by: set(mapping, { maximumBatchingWindowInSeconds: 1 }),
+      about: mapping,
+      says: "maximumBatchingWindowInSeconds is set. Set batchSize to 10 at most, and take maximumBatchingWindowInSeconds away.",
+    },
   ],
   "stream-consumer-is-bounded": Object.entries({
     maximumRetryAttempts:
