@@ -66,6 +66,19 @@ const faulty: [title: string, configuration: object, faults: string[]][] = [
     ['"queue-is-encrypted": the exemption of "a" ends on 2027-02-30, which is no day'],
   ],
   [
+    "an exemption from a policy that is off",
+    {
+      "queue-is-encrypted": {
+        enforcementLevel: "disabled",
+        reason,
+        exempt: [{ resource: "a", reason, until: today }],
+      },
+    },
+    [
+      '"queue-is-encrypted": the exemption of "a" exempts nothing, since the policy is disabled; take it out',
+    ],
+  ],
+  [
     "a reason of blanks",
     { "queue-is-encrypted": { reason: "            " } },
     ['"queue-is-encrypted": reason must match pattern "^\\S.{8,}\\S$"'],

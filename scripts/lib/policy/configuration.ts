@@ -132,6 +132,13 @@ function settingsFaults(
     ...(isLowered && reason === undefined
       ? [`its level is lower than the pack's, ${policy.level}; give a "reason"`]
       : []),
+    // A policy that is off tells nobody of an exemption without use.
+    ...exempt
+      .filter(() => enforcementLevel === "disabled")
+      .map(
+        ({ resource }) =>
+          `the exemption of "${resource}" exempts nothing, since the policy is disabled; take it out`,
+      ),
     ...exempt
       .filter(({ until }) => !isDay(until))
       .map(
