@@ -36,6 +36,18 @@ export interface WelcomeFrame {
   presence: boolean;
 }
 
+/** The list of members anew, since presence was switched off or on for the whole room. */
+export interface MembersFrame {
+  type: "members";
+  seq: string;
+  /** Empty when presence is off. */
+  members: RoomMember[];
+  /** The members did not all fit, or presence is off. */
+  truncated: boolean;
+  /** Whether `presence` frames follow. */
+  presence: boolean;
+}
+
 export interface PresenceFrame extends RoomMember {
   type: "presence";
   seq: string;
@@ -57,7 +69,7 @@ export interface ClosingFrame {
 }
 
 /** What fan-out puts into `batch` frames. */
-export type EventFrame = MessageFrame | WelcomeFrame | PresenceFrame | ErrorFrame;
+export type EventFrame = MessageFrame | WelcomeFrame | MembersFrame | PresenceFrame | ErrorFrame;
 
 /** Several events in order. */
 export interface BatchFrame {

@@ -1,9 +1,10 @@
 import type { SQSRecord } from "aws-lambda";
 import { hashOf } from "../../handlers/lib/connection-context.ts";
 import type { Connections, PostOutcome } from "../../handlers/lib/fan-out/connections.ts";
-import type { Posting, Timing } from "../../handlers/lib/fan-out/deliver.ts";
+import type { Timing } from "../../handlers/lib/fan-out/deliver.ts";
 import type { LanesQueue, LaneTask } from "../../handlers/lib/fan-out/lane-task.ts";
 import type { FanOutMetrics, RoomBatchFigures } from "../../handlers/lib/fan-out/metrics.ts";
+import type { Pacer } from "../../handlers/lib/fan-out/pacer.ts";
 import type { Payload } from "../../handlers/lib/fan-out/payload.ts";
 import type { Log, LogEntry } from "../../handlers/lib/log.ts";
 import { type Lane, laneGroup, sortKeysOf } from "../../handlers/lib/members/lane.ts";
@@ -129,6 +130,8 @@ export class FakeMembers {
   readonly unreadable = new Set<string>();
   /** Marks of large rooms, by room. */
   readonly marks = new Map<string, LargeMark>();
+  /** Rooms that were told that they have no presence. */
+  readonly presenceOff = new Set<string>();
   /** What was read: the room, or a lane's slice of it, and behind which sort key. */
   readonly slices: [room: string, lane: Lane, after: string | undefined][] = [];
   /** Members of a slice that are read at once. */
@@ -145,7 +148,10 @@ export class FakeMembers {
     }
     const members = this.#rows.filter((row) => row.room === room);
     const isCut = members.length > limit;
-    return { members: members.slice(0, limit), isCut, mark: this.marks.get(room) };
+    return {
+      ...{ members: members.slice(0, limit), isCut, mark: this.marks.get(room) },
+      isPresenceOff: this.presenceOff.has(room),
+    };
   }
 
   async *slice(room: string, lane: Lane, after?: string): AsyncGenerator<Member[]> {
@@ -171,6 +177,7 @@ export class FakeMembers {
 /** What fan-out remembers of rooms. */
 export class FakeRoomItems implements Pick<RoomItems, keyof RoomItems> {
   readonly marked: [room: string, lanes: number, mark: LargeMark | undefined][] = [];
+  readonly presence: [room: string, isOn: boolean][] = [];
   /** By room, or `room#lane`. */
   readonly cursors = new Map<string, Cursor>();
   /** What was asked for, by the same names. */
@@ -179,6 +186,13 @@ export class FakeRoomItems implements Pick<RoomItems, keyof RoomItems> {
 
   async keepLarge(room: string, lanes: number, mark: LargeMark | undefined): Promise<void> {
     this.marked.push([room, lanes, mark]);
+  }
+
+  async keepPresence(room: string, isOn: boolean): Promise<void> {
+    if (this.writeError !== undefined) {
+      throw this.writeError;
+    }
+    this.presence.push([room, isOn]);
   }
 
   async readCursor(room: string, lane: number | undefined): Promise<Cursor | undefined> {
@@ -196,7 +210,7 @@ export class FakeRoomItems implements Pick<RoomItems, keyof RoomItems> {
 }
 
 /** A pacer that lets everybody go at once, and tells what it was told. */
-export class FakePacer implements Posting["pacer"] {
+export class FakePacer implements Pick<Pacer, "take" | "delivered" | "throttled" | "isThrottled"> {
   readonly outcomes: string[] = [];
   /** How long who comes next has to wait, one after the other; then nobody waits. */
   waits: number[] = [];

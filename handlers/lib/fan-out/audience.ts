@@ -1,4 +1,5 @@
 import {
+  type MembersFrame,
   maxFrameBytes,
   type PresenceFrame,
   type RoomMember,
@@ -44,13 +45,12 @@ export class Audience {
     events: readonly IndexedEvent[],
     everybody: readonly Member[] | undefined,
   ) {
-    const counts = everybody && countsOf(everybody);
     this.#room = room;
-    this.#hasPresence = counts !== undefined;
-    this.#users = [...(counts ?? [])].map(([user, connections]) => ({ user, connections }));
+    this.#hasPresence = everybody !== undefined;
+    this.#users = usersAmong(everybody ?? []);
     this.#joins = joinsIn(events);
     this.#answers = answersIn(events);
-    this.#shared = encodeShared(events, counts);
+    this.#shared = encodeShared(events, everybody && countsOf(everybody));
     this.#common = coalesce([...this.#shared.messages, ...this.#shared.presence].sort(byIndex));
   }
 
@@ -132,16 +132,22 @@ function answersIn(events: readonly IndexedEvent[]): Map<string, EncodedEvent[]>
   return Map.groupBy(answers, ({ connectionId }) => connectionId);
 }
 
-/** What does not depend on who hears it. A user who changed more than once is told of once, last. */
+/**
+ * What does not depend on who hears it. A user who changed more than once is told of once, last; and
+ * nobody by name where the whole list is told.
+ */
 function encodeShared(
   events: readonly IndexedEvent[],
   counts: Map<string, number> | undefined,
 ): SharedEvents {
   const messages: EncodedEvent[] = [];
   const presence = new Map<string, EncodedEvent>();
+  const lists: EncodedEvent[] = [];
   for (const { index, event } of events) {
     if (event.kind === "message") {
       messages.push({ index, text: event.text });
+    } else if (event.kind === "members") {
+      lists.push({ index, text: event.text });
     } else if ((event.kind === "joined" || event.kind === "left") && counts !== undefined) {
       const { user } = event.change;
       const connections = counts.get(user) ?? 0;
@@ -149,7 +155,7 @@ function encodeShared(
       presence.set(user, { index, text: JSON.stringify(frame) });
     }
   }
-  return { messages, presence: [...presence.values()] };
+  return { messages, presence: lists.length > 0 ? lists : [...presence.values()] };
 }
 
 function countsOf(members: readonly Member[]): Map<string, number> {
@@ -160,8 +166,16 @@ function countsOf(members: readonly Member[]): Map<string, number> {
   return counts;
 }
 
-/** With as many of the users as fit into a frame. */
-function withMembers(frame: WelcomeFrame, users: readonly RoomMember[]): string {
+/** Every user among the members, with the number of connections. */
+export function usersAmong(members: readonly Member[]): RoomMember[] {
+  return [...countsOf(members)].map(([user, connections]) => ({ user, connections }));
+}
+
+/** As many of the users as fit into the frame, encoded. */
+export function withMembers(
+  frame: WelcomeFrame | MembersFrame,
+  users: readonly RoomMember[],
+): string {
   // The word "false" is the longest that `truncated` can become.
   let bytes = Buffer.byteLength(JSON.stringify(frame));
   const members = users.filter((user) => {

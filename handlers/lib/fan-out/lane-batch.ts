@@ -20,7 +20,7 @@ export async function deliverLaneBatch(
   const { room, lane } = parseLaneGroup(groupOf(records[0])) ?? {};
   // A group lives with one number of lanes: see `keepLarge`.
   let lanes = 0;
-  const { events, isRetry, unfinished } = readRecords(
+  const { events, receiveCount, unfinished } = readRecords(
     records,
     (record) => {
       const task = readLaneTask(record);
@@ -41,6 +41,12 @@ export async function deliverLaneBatch(
     everybody: undefined,
     members: (after?: string) => options.members.slice(room, { lane, lanes }, after),
   };
-  const { failedIndex, ...result } = await deliverEvents(crowd, events, isRetry, options, endsAt);
+  const { failedIndex, ...result } = await deliverEvents(
+    crowd,
+    events,
+    receiveCount > 1,
+    options,
+    endsAt,
+  );
   return { ...result, unfinished: unfinished(failedIndex) };
 }

@@ -27,29 +27,14 @@ type EventHead = Record<string, unknown> & { kind: RoomEvent["kind"] };
  * joiner's; there is no presence in a large room. A lane that is not concerned gets none.
  */
 export function laneTasks(events: readonly IndexedEvent[], lanes: number): LaneTask[] {
-  const first = events.at(0)?.event.seq;
-  const last = events.at(-1)?.event.seq;
-  const hasMessages = events.some(({ event }) => event.kind === "message");
-  const own = Map.groupBy(
-    events.flatMap(({ event }) => (laneOfEvent(event, lanes) === undefined ? [] : [event])),
-    (event) => laneOfEvent(event, lanes),
-  );
-  const shared = hasMessages
-    ? encode(events.map(({ event }) => event).filter(isMessage), lanes)
-    : "";
+  const all = events.map(({ event }) => event);
+  const deduplicationId = `${all.at(0)?.seq}-${all.at(-1)?.seq}`;
+  const forAll = all.filter(isForAll);
+  const shared = encode(forAll, lanes);
   return Array.from({ length: lanes }, (_, lane): LaneTask[] => {
-    if (!own.has(lane) && !hasMessages) {
-      return [];
-    }
-    const concerned = ({ event }: IndexedEvent) =>
-      isMessage(event) || laneOfEvent(event, lanes) === lane;
-    const body = own.has(lane)
-      ? encode(
-          events.filter(concerned).map(({ event }) => event),
-          lanes,
-        )
-      : shared;
-    return [{ lane, deduplicationId: `${first}-${last}`, body }];
+    const own = all.filter((event) => isForAll(event) || laneOfEvent(event, lanes) === lane);
+    const body = own.length === forAll.length ? shared : encode(own, lanes);
+    return own.length === 0 ? [] : [{ lane, deduplicationId, body }];
   }).flat();
 }
 
@@ -96,11 +81,11 @@ function parseHead(head: string): { lanes: number; events: EventHead[] } {
 }
 
 function hasText({ kind }: EventHead): boolean {
-  return kind === "message" || kind === "rejected" || kind === "expired";
+  return kind !== "joined" && kind !== "left";
 }
 
-function isMessage({ kind }: RoomEvent): boolean {
-  return kind === "message";
+function isForAll({ kind }: RoomEvent): boolean {
+  return kind === "message" || kind === "members";
 }
 
 /** Undefined for what concerns every lane, or none. */

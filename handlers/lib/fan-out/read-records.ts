@@ -7,8 +7,8 @@ import { groupOf, type RoomEvent, UnreadableRecord } from "./room-event.ts";
 export interface ReadRecords {
   /** In order. */
   events: IndexedEvent[];
-  /** These were received before. */
-  isRetry: boolean;
+  /** How often the first of them was received. */
+  receiveCount: number;
   /**
    * The records that have not succeeded when delivery failed from an event on: the one that holds it
    * and all after it, and those that nobody can read. Nothing has to wait for the latter; and held back
@@ -41,7 +41,7 @@ export function readRecords(
   }
   return {
     events,
-    isRetry: Number(records[0]?.attributes.ApproximateReceiveCount) > 1,
+    receiveCount: Number(records[0]?.attributes.ApproximateReceiveCount),
     unfinished(failedIndex) {
       const failed = sources[failedIndex];
       const from = failed === undefined ? records.length : records.indexOf(failed);

@@ -1,7 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
-import type { Log } from "../log.ts";
-import { sortKeyOf } from "../members/member.ts";
-import type { MemberTable } from "../members/member-table.ts";
+import { errorName, type Log } from "../log.ts";
+import { type Member, sortKeyOf } from "../members/member.ts";
+import type { MemberTable, RoomList } from "../members/member-table.ts";
 import type { RoomItems } from "../members/room-items.ts";
 import type { IndexedEvent } from "./audience.ts";
 import type { Posting } from "./deliver.ts";
@@ -10,12 +10,13 @@ import { flooderOf } from "./flooder.ts";
 import { type LanesQueue, laneTasks } from "./lane-task.ts";
 import { closeFlooder } from "./let-go.ts";
 import type { RoomBatchFigures } from "./metrics.ts";
+import { isMembershipChange, switchPresence } from "./presence-switch.ts";
 import { readRecords } from "./read-records.ts";
 import { groupOf, readRecord } from "./room-event.ts";
 
 export interface RoomBatchOptions extends Posting {
   members: Pick<MemberTable, "list" | "slice" | "remove">;
-  roomItems: Pick<RoomItems, "keepLarge" | "readCursor" | "writeCursor">;
+  roomItems: Pick<RoomItems, "keepLarge" | "keepPresence" | "readCursor" | "writeCursor">;
   log: Log;
   /** In rooms of more connections than this there is no presence. */
   presenceLimit: number;
@@ -27,6 +28,9 @@ export interface RoomBatchOptions extends Posting {
     queue: LanesQueue;
   };
 }
+
+/** So often presence is put off: for 1 and 2 seconds. */
+const shedReceives = 2;
 
 export interface RoomBatchResult {
   /** The records that have not succeeded. */
@@ -48,15 +52,18 @@ export async function deliverRoomBatch(
   options: RoomBatchOptions,
   endsAt: number,
 ): Promise<RoomBatchResult> {
-  const { events, isRetry, unfinished } = readRecords(
+  const { events, receiveCount, unfinished } = readRecords(
     records,
     (record) => [readRecord(record)],
     options.log,
   );
-  const { failedIndex, ...result } =
-    events.length === 0
-      ? nothingFailed
-      : await deliverToRoom(groupOf(records[0]), events, isRetry, options, endsAt);
+  if (events.length === 0 || isShed(events, receiveCount, options)) {
+    const from = events.length === 0 ? nothingFailed.failedIndex : 0;
+    return { ...nothingFailed, unfinished: unfinished(from) };
+  }
+  const room = groupOf(records[0]);
+  const isRetry = receiveCount > 1;
+  const { failedIndex, ...result } = await deliverToRoom(room, events, isRetry, options, endsAt);
   const flooder = flooderOf(records, options.timing.now());
   if (flooder !== undefined) {
     await closeFlooder(flooder, options, endsAt);
@@ -72,23 +79,65 @@ async function deliverToRoom(
   endsAt: number,
 ): Promise<EventsResult> {
   const { largeRoomMembers, count, queue } = options.lanes;
-  const { members, isCut, mark } = await options.members.list(room, largeRoomMembers);
-  if (isCut || mark !== undefined) {
-    const lanes = mark?.lanes ?? count;
+  const list = await options.members.list(room, largeRoomMembers);
+  const isLarge = list.isCut || list.mark !== undefined;
+  const everybody = isLarge ? undefined : whoHasPresence(list, options);
+  const told = switchPresence(events, everybody, list.isPresenceOff);
+  let result = nothingFailed;
+  if (isLarge) {
+    const lanes = list.mark?.lanes ?? count;
     // Before the first task: whoever serves the room next has to know.
-    await options.roomItems.keepLarge(room, lanes, mark);
-    await queue.enqueue(room, laneTasks(events, lanes));
-    return nothingFailed;
+    await options.roomItems.keepLarge(room, lanes, list.mark);
+    await queue.enqueue(room, laneTasks(told.events, lanes));
+  } else {
+    const crowd: Crowd = {
+      room,
+      lane: undefined,
+      everybody,
+      async *members(after = "") {
+        yield list.members.filter((member) => sortKeyOf(member) > after);
+      },
+    };
+    result = await deliverEvents(crowd, told.events, isRetry, options, endsAt);
   }
-  const now = options.timing.now();
+  if (told.hasSwitched && result.failedIndex === Number.POSITIVE_INFINITY) {
+    await keepPresence(room, everybody !== undefined, options);
+  }
+  return result;
+}
+
+/** Undefined when there are too many for presence. */
+function whoHasPresence(
+  { members }: RoomList,
+  { presenceLimit, timing }: RoomBatchOptions,
+): readonly Member[] | undefined {
+  const now = timing.now();
   const alive = members.filter(({ tokenExpiresAt }) => tokenExpiresAt * 1000 > now);
-  const crowd: Crowd = {
-    room,
-    lane: undefined,
-    everybody: alive.length > options.presenceLimit ? undefined : alive,
-    async *members(after = "") {
-      yield members.filter((member) => sortKeyOf(member) > after);
-    },
-  };
-  return deliverEvents(crowd, events, isRetry, options, endsAt);
+  return alive.length > presenceLimit ? undefined : alive;
+}
+
+/** Where it cannot be remembered the room is told once more, with the next join or leave. */
+async function keepPresence(
+  room: string,
+  isOn: boolean,
+  { roomItems, log }: RoomBatchOptions,
+): Promise<void> {
+  try {
+    await roomItems.keepPresence(room, isOn);
+  } catch (error) {
+    log.error({ event: "presence not remembered", room, error: errorName(error) });
+  }
+}
+
+/**
+ * While the account is throttled, those who join and leave wait a few seconds for the messages of
+ * other rooms; what is behind them in their own room must not wait for long.
+ */
+function isShed(
+  events: readonly IndexedEvent[],
+  receiveCount: number,
+  { pacer }: RoomBatchOptions,
+): boolean {
+  const isPresence = events.every(({ event }) => isMembershipChange(event));
+  return pacer.isThrottled && isPresence && receiveCount <= shedReceives;
 }

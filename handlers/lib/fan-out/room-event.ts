@@ -33,6 +33,8 @@ export type RoomEvent = { seq: string } & (
       user: string;
     }
   | { kind: "joined" | "left"; change: MembershipChange }
+  /** Not on the queue: fan-out tells by it that presence goes off or on. `text` is the frame. */
+  | { kind: "members"; text: string }
 );
 
 /** A record that no sender can be told of; it is retried and ends in the dead-letter queue. */

@@ -15,7 +15,7 @@ import {
   sortKeyOf,
   userPrefix,
 } from "./member.ts";
-import { type LargeMark, readLargeMark } from "./room-items.ts";
+import { isPresenceOff, type LargeMark, readLargeMark } from "./room-items.ts";
 import { attributes, type Item } from "./table-items.ts";
 
 export interface MemberTableOptions {
@@ -33,6 +33,8 @@ export interface RoomList {
   isCut: boolean;
   /** The room is, or was not long ago, a large one. */
   mark: LargeMark | undefined;
+  /** It was told that it has no presence. */
+  isPresenceOff: boolean;
 }
 
 /** Members of a lane that are read at once: the first ones are posted while the next are read. */
@@ -80,15 +82,17 @@ export class MemberTable {
   async list(room: string, limit: number): Promise<RoomList> {
     const members: Member[] = [];
     let mark: LargeMark | undefined;
-    // One more than the limit tells that there is more, and the mark may be in front.
-    for await (const items of this.#pages(room, this.#all(), limit + 2)) {
+    let isOff = false;
+    // One more than the limit tells that there is more, and marks may be in front.
+    for await (const items of this.#pages(room, this.#all(), limit + 4)) {
       mark ??= items.map(readLargeMark).find((found) => found !== undefined);
+      isOff ||= items.some(isPresenceOff);
       members.push(...items.flatMap((item) => toMember(room, item)));
       if (members.length > limit) {
-        return { members: members.slice(0, limit), isCut: true, mark };
+        return { members: members.slice(0, limit), isCut: true, mark, isPresenceOff: isOff };
       }
     }
-    return { members, isCut: false, mark };
+    return { members, isCut: false, mark, isPresenceOff: isOff };
   }
 
   /**

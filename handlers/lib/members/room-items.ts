@@ -1,4 +1,9 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { laneTaskSeconds } from "../../protocol/index.ts";
 import { laneGroup } from "./lane.ts";
 import { attributes, type Item } from "./table-items.ts";
@@ -21,6 +26,7 @@ export interface Cursor {
 /** Items of a room that are no members: their sort keys begin with `#`, before every hash. */
 const markKey = "#large";
 const cursorKey = "#cursor";
+const presenceOffKey = "#presence-off";
 
 /**
  * How long a mark holds, in seconds. While a lane may hold a task, its room must be served in lanes,
@@ -31,6 +37,8 @@ const markSeconds = 2 * laneTaskSeconds;
 const renewBelowSeconds = laneTaskSeconds + 300;
 /** A batch is tried for minutes; whoever comes later has no use for it. */
 const cursorSeconds = 3600;
+/** Past it a room is told once more that it has no presence; then the mark stands again. */
+const presenceOffSeconds = 24 * 3600;
 
 export interface RoomItemsOptions {
   client: DynamoDBClient;
@@ -52,6 +60,18 @@ export class RoomItems {
     const now = this.#seconds();
     if (mark === undefined || mark.expiresAt - now < renewBelowSeconds) {
       await this.#put(room, markKey, { lanes: { N: String(lanes) } }, now + markSeconds);
+    }
+  }
+
+  /** Remembers what a room was told last: that it has no presence, or that it has. */
+  async keepPresence(room: string, isOn: boolean): Promise<void> {
+    if (isOn) {
+      const Key = keyOf(room, presenceOffKey);
+      await this.#options.client.send(
+        new DeleteItemCommand({ TableName: this.#options.tableName, Key }),
+      );
+    } else {
+      await this.#put(room, presenceOffKey, {}, this.#seconds() + presenceOffSeconds);
     }
   }
 
@@ -95,6 +115,10 @@ export class RoomItems {
   #seconds(): number {
     return Math.floor(this.#options.now() / 1000);
   }
+}
+
+export function isPresenceOff(item: Item): boolean {
+  return item[attributes.sort]?.S === presenceOffKey;
 }
 
 /** Undefined for another item. */

@@ -4,6 +4,7 @@ import {
   type ErrorFrame,
   type EventFrame,
   errors,
+  type MembersFrame,
   type MessageFrame,
   type PongFrame,
   type PresenceFrame,
@@ -22,6 +23,7 @@ export interface GatewayFrame {
 export type Heard = (
   | MessageFrame
   | WelcomeFrame
+  | MembersFrame
   | PresenceFrame
   | ErrorFrame
   | AckFrame
