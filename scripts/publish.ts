@@ -1,8 +1,8 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { maxDataBytes, maxUserBytes, roomPattern } from "../handlers/protocol/index.ts";
-import { operatorAccessKeyId } from "../local/access-key-id.ts";
 import { CommandError, readOptions, runCommand } from "./lib/command.ts";
-import { isLaptopUrl, readOutputs } from "./lib/outputs.ts";
+import { readOutputs } from "./lib/outputs.ts";
+import { stackClients } from "./lib/stack-clients.ts";
 
 /**
  * Publishes as a backend does, through the queue (docs/protocol.md):
@@ -28,17 +28,9 @@ await runCommand(async () => {
     throw new CommandError(`--from is longer than ${maxUserBytes} bytes.`);
   }
   const body = encoded(data);
-  const { queueUrl } = await readOutputs(outputs);
-  const client = new SQSClient(
-    isLaptopUrl(queueUrl)
-      ? {
-          region: "laptop",
-          endpoint: new URL(queueUrl).origin,
-          credentials: { accessKeyId: operatorAccessKeyId, secretAccessKey: "any" },
-        }
-      : // A queue URL names its region: https://sqs.<region>.amazonaws.com/…
-        { region: new URL(queueUrl).hostname.split(".")[1] ?? "" },
-  );
+  const stack = await readOutputs(outputs);
+  const { queueUrl } = stack;
+  const client = new SQSClient(stackClients(stack).sqs);
   const command = new SendMessageCommand({
     QueueUrl: queueUrl,
     MessageGroupId: room,

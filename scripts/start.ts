@@ -51,7 +51,7 @@ await runCommand(async () => {
   }
   const ready = await describe(stage, identity);
   const files: [path: string, value: unknown][] = [
-    [laptopOutputsFile, stack.outputs],
+    [laptopOutputsFile, { ...stack.outputs, dynamoDbEndpoint: stack.endpoints.dynamodb }],
     [defaultReadyFile, ready],
     ...(readyFile ? [[resolve(readyFile), ready] as [string, unknown]] : []),
   ];

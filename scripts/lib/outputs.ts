@@ -9,6 +9,8 @@ export interface StackOutputs {
   tableName: string;
   queueName: string;
   queueUrl: string;
+  /** Of a laptop's stack alone: where its table is. */
+  dynamoDbEndpoint?: string;
 }
 
 /** Where a running laptop stack leaves its outputs. */

@@ -151,6 +151,32 @@ describe("the commands", () => {
       assert.match(running ?? "", /Nothing runs on this laptop/);
     }).timeout(30_000);
   });
+
+  describe("npm run disconnect", () => {
+    it("says what is wrong, and closes nothing", async () => {
+      const disconnect = async (...options: string[]) => {
+        const { code, output } = await runNpm(["run", "-s", "disconnect", "--", ...options], {
+          localFolder: folder,
+        });
+        assert.equal(code, 1);
+        return output;
+      };
+      const answers = await Promise.all([
+        disconnect("--room", "lobby"),
+        disconnect("--room", "a b", "--user", "mallory"),
+        disconnect("--room", "lobby", "--user", "x".repeat(257)),
+        disconnect("--room", "lobby", "--user", "mallory"),
+        disconnect("--room", "lobby", "--user", "mallory", "--outputs", "nowhere.json"),
+      ]);
+      assert.deepEqual(answers, [
+        "--room and --user are needed, for instance --room lobby --user mallory.",
+        "--room takes 1 to 100 characters of A-Z a-z 0-9 _ - . :",
+        "--user is longer than 256 bytes.",
+        "Nothing runs on this laptop: npm start first.",
+        "nowhere.json cannot be read.",
+      ]);
+    }).timeout(40_000);
+  });
 });
 
 /** Ids of a process's children, and theirs, as Linux lists them. */

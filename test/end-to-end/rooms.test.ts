@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { Laptop } from "../support/laptop.ts";
 import { RoomClient } from "../support/room-client.ts";
 
@@ -112,6 +113,37 @@ describe("two people in a room", () => {
     const left = await nextPresenceOf("carol");
     assert.deepEqual([joined.connections, left.connections], [1, 0]);
   }).timeout(20_000);
+
+  it("closes what an operator wants closed, and tells its client not to come back by itself", async () => {
+    const token = await laptop.token("mallory", "lobby");
+    const mallory = [
+      await RoomClient.join(laptop.ready.url, { token }),
+      await RoomClient.join(laptop.ready.url, { token }),
+    ];
+    const options = ["--", "--room", "lobby", "--user", "mallory"];
+    assert.deepEqual(await laptop.run("disconnect", ...options), {
+      code: 0,
+      output: "closed 2 of 2 connections\n",
+    });
+    for (const client of mallory) {
+      const { code, reason, retry } = await client.next("closing");
+      assert.deepEqual(
+        { code, reason, retry },
+        { code: 4204, reason: "disconnected", retry: false },
+      );
+      if (client.socket.readyState !== client.socket.CLOSED) {
+        await once(client.socket, "close");
+      }
+    }
+    let presence = await nextPresenceOf("mallory");
+    while (presence.connections > 0) {
+      presence = await nextPresenceOf("mallory");
+    }
+    assert.deepEqual(await laptop.run("disconnect", ...options), {
+      code: 0,
+      output: "closed 0 of 0 connections\n",
+    });
+  }).timeout(40_000);
 
   async function nextPresenceOf(user: string) {
     for (;;) {

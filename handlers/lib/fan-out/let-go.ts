@@ -1,6 +1,7 @@
 import { type ClosingDefinition, closingFrame, closings } from "../../protocol/index.ts";
 import { errorName } from "../log.ts";
 import type { Member } from "../members/member.ts";
+import type { MemberTable } from "../members/member-table.ts";
 import type { Delivery, IndexedEvent } from "./audience.ts";
 import { concurrentPosts, type DeliveryResult, postDeadlineMs } from "./deliver.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
@@ -11,6 +12,11 @@ import type { RoomBatchOptions } from "./room-batch.ts";
 const goneAfterMs = 30_000;
 /** From this share of throttled posts on, it is the account that is throttled, not a connection. */
 const accountThrottledShare = 0.01;
+
+/** What closing needs. */
+export interface ClosingServices extends Pick<RoomBatchOptions, "connections" | "timing" | "log"> {
+  members: Pick<MemberTable, "remove">;
+}
 
 /** A delivery, and how it went. */
 export interface Served {
@@ -51,7 +57,7 @@ export async function closeExpired(
     targets.delete(connectionId);
   }
   const closed = await mapConcurrently([...targets], concurrentPosts, ([connectionId, member]) =>
-    close(connectionId, member, closings.tokenExpired, options, endsAt),
+    closeConnection(connectionId, member, closings.tokenExpired, options, endsAt),
   );
   return closed.filter((isClosed) => isClosed).length;
 }
@@ -79,7 +85,13 @@ export function letGo(
     if (result.outcome === "out-of-time" || isAccountThrottled(posts, result)) {
       return { kind: "failed", failedIndex };
     }
-    const isClosed = await close(connectionId, member, closings.unreachable, options, endsAt);
+    const isClosed = await closeConnection(
+      connectionId,
+      member,
+      closings.unreachable,
+      options,
+      endsAt,
+    );
     return isClosed ? { kind: "closed" } : { kind: "failed", failedIndex };
   });
 }
@@ -123,7 +135,7 @@ function isReached({ outcome }: DeliveryResult): boolean {
 /** A 410 proves nothing for a young row; what became of its connection the next batch will show. */
 async function removeGone(
   member: Member | undefined,
-  { members, timing, log }: Pick<RoomBatchOptions, "members" | "timing" | "log">,
+  { members, timing, log }: Omit<ClosingServices, "connections">,
 ): Promise<void> {
   if (member === undefined || timing.now() - member.connectedAt <= goneAfterMs) {
     return;
@@ -137,22 +149,13 @@ async function removeGone(
   }
 }
 
-/** Closes who floods the room. What was taken of it is delivered all the same. */
-export async function closeFlooder(
-  connectionId: string,
-  options: RoomBatchOptions,
-  endsAt: number,
-): Promise<void> {
-  await close(connectionId, undefined, closings.rateLimited, options, endsAt);
-}
-
 /** Resolves to whether the connection is known to be closed. Its `closing` frame is best effort. */
-async function close(
+export async function closeConnection(
   connectionId: string,
   member: Member | undefined,
   definition: ClosingDefinition,
-  { connections, members, timing, log }: RoomBatchOptions,
-  endsAt: number,
+  { connections, members, timing, log }: ClosingServices,
+  endsAt = Number.POSITIVE_INFINITY,
 ): Promise<boolean> {
   if (timing.now() > endsAt) {
     return false;

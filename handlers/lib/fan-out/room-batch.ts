@@ -1,4 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
+import { closings } from "../../protocol/index.ts";
 import { errorName, type Log } from "../log.ts";
 import { type Member, sortKeyOf } from "../members/member.ts";
 import type { MemberTable, RoomList } from "../members/member-table.ts";
@@ -8,7 +9,7 @@ import type { Posting } from "./deliver.ts";
 import { type Crowd, deliverEvents, type EventsResult, nothingFailed } from "./deliver-events.ts";
 import { flooderOf } from "./flooder.ts";
 import { type LanesQueue, laneTasks } from "./lane-task.ts";
-import { closeFlooder } from "./let-go.ts";
+import { closeConnection } from "./let-go.ts";
 import type { RoomBatchFigures } from "./metrics.ts";
 import { isMembershipChange, switchPresence } from "./presence-switch.ts";
 import { readRecords } from "./read-records.ts";
@@ -66,7 +67,8 @@ export async function deliverRoomBatch(
   const { failedIndex, ...result } = await deliverToRoom(room, events, isRetry, options, endsAt);
   const flooder = flooderOf(records, options.timing.now());
   if (flooder !== undefined) {
-    await closeFlooder(flooder, options, endsAt);
+    // What was taken of it is delivered all the same.
+    await closeConnection(flooder, undefined, closings.rateLimited, options, endsAt);
   }
   return { ...result, unfinished: unfinished(failedIndex) };
 }

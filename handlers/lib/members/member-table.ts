@@ -112,18 +112,22 @@ export class MemberTable {
   }
 
   /** How many live connections a user has in a room, those with an expired token left out. */
-  async countOf(room: string, user: { userHash: string; user: string }): Promise<number> {
+  async countOf(room: string, user: Pick<MemberKey, "user" | "userHash">): Promise<number> {
+    const now = this.#options.now();
+    const members = await this.ofUser(room, user);
+    return members.filter(({ tokenExpiresAt }) => tokenExpiresAt * 1000 > now).length;
+  }
+
+  /** The live connections of a user in a room. */
+  async ofUser(room: string, user: Pick<MemberKey, "user" | "userHash">): Promise<Member[]> {
     const own = this.#sortKey("begins_with(#member, :prefix)", {
       ":prefix": { S: userPrefix(user) },
     });
-    let count = 0;
+    const members: Member[] = [];
     for await (const items of this.#pages(room, own)) {
-      const members = items.flatMap((item) => toMember(room, item));
-      count += members.filter(
-        ({ tokenExpiresAt }) => tokenExpiresAt * 1000 > this.#options.now(),
-      ).length;
+      members.push(...items.flatMap((item) => toMember(room, item)));
     }
-    return count;
+    return members;
   }
 
   #all(): KeyCondition {
