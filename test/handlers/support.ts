@@ -220,8 +220,8 @@ export class FakePacer implements Pick<Pacer, "take" | "delivered" | "throttled"
     return this.waits.shift() ?? 0;
   }
 
-  delivered(): void {
-    this.outcomes.push("delivered");
+  delivered(connectionId: string): void {
+    this.outcomes.push(`delivered ${connectionId}`);
   }
 
   throttled(connectionId: string): void {

@@ -78,7 +78,7 @@ export async function deliver(
         result.throttled += 1;
         pacer.throttled(connectionId);
       } else if (outcome !== "failed") {
-        pacer.delivered();
+        pacer.delivered(connectionId);
       }
     }
   }

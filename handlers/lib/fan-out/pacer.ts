@@ -18,7 +18,7 @@ const defaultCeiling = 10_000;
 /** What throttling leaves of the rate. */
 const decrease = 0.5;
 /** The share of the rate at which the account was throttled that is soon reached again. */
-const knownShare = 0.95;
+const knownShare = 0.9;
 /** Up to there the rate doubles in this time, in seconds. */
 const doublingSeconds = 1;
 /** Beyond, it rises by this share of the start rate each second: two parts in a hundred. */
@@ -36,7 +36,7 @@ const memoryMs = 10_000;
  * requests a second are shared by everything in it (API Gateway quotas, "Throttle quota per account").
  *
  * The rate rises with what is delivered, not with time: who sends nothing learns nothing of the
- * account. A single connection that is throttled slows nobody down (see {@link ThrottleWatch}).
+ * account. Connections whose own buffers are full slow nobody down (see {@link ThrottleWatch}).
  */
 export class Pacer {
   readonly #startRate: number;
@@ -104,8 +104,11 @@ export class Pacer {
   }
 
   /** A post was answered otherwise than by 429: also "gone" says that the account has room. */
-  delivered(): void {
-    this.#watch.delivered();
+  delivered(connectionId: string): void {
+    if (this.#watch.delivered(connectionId)) {
+      this.#decrease();
+      return;
+    }
     this.#refill();
     const rise =
       this.#rate < this.#known ? Math.LN2 / doublingSeconds : this.#risePerSecond / this.#rate;
@@ -114,9 +117,13 @@ export class Pacer {
 
   /** A post was answered by 429. */
   throttled(connectionId: string): void {
-    if (this.#now() < this.#heldUntil || !this.#watch.throttled(connectionId)) {
-      return;
+    const isHeld = this.#now() < this.#heldUntil;
+    if (!isHeld && this.#watch.throttled(connectionId)) {
+      this.#decrease();
     }
+  }
+
+  #decrease(): void {
     this.#refill();
     this.#known = this.#rate * knownShare;
     this.#rate = Math.max(this.#floor, this.#rate * decrease);
@@ -124,6 +131,7 @@ export class Pacer {
     this.#tokens = Math.min(0, this.#tokens);
     this.#heldUntil = this.#now() + holdMs;
     this.#throttledUntil = this.#now() + throttledMs;
+    this.#watch.reset();
   }
 
   #refill(): void {

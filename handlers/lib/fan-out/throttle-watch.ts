@@ -1,20 +1,26 @@
 /** Outcomes are judged together for this long, in milliseconds. */
 const windowMs = 1000;
-/** So many connections have to be throttled before it can be the account. */
+/** So many connections have to tell the same before it can be the account. */
 const leastConnections = 3;
-/** And this share of all posts. */
-const leastShare = 0.02;
+/** The share of all posts from which on it is the account, when those were reached after all. */
+const recoveredShare = 0.01;
+/** The share of all posts that cannot be full buffers. */
+const throttledShare = 0.1;
 
 /**
  * Tells an account that is throttled from connections whose buffers are full: both are answered by
- * 429 (API Gateway, "@connections commands", LimitExceededException). A full buffer throttles one
- * connection again and again; a throttled account throttles whoever comes, so several. See
- * docs/adr/0011.
+ * 429 (API Gateway, "@connections commands", LimitExceededException). What tells them apart is the
+ * next attempt: a full buffer stays full, while the account lets most posts through. So it is the
+ * account when several connections were throttled and then reached, or when too many are throttled
+ * for anything else. See docs/adr/0011.
  */
 export class ThrottleWatch {
   readonly #now: () => number;
-  readonly #connections = new Set<string>();
+  /** Connections that were throttled and not yet reached. */
+  readonly #suspects = new Set<string>();
   #posts = 0;
+  #throttled = 0;
+  #recovered = 0;
   #endsAt = 0;
 
   /** @param now In milliseconds. */
@@ -22,32 +28,42 @@ export class ThrottleWatch {
     this.#now = now;
   }
 
-  delivered(): void {
+  /** Whether it is the account, as this connection was throttled before. */
+  delivered(connectionId: string): boolean {
     this.#count();
+    this.#recovered += this.#suspects.delete(connectionId) ? 1 : 0;
+    return this.#isMany(this.#recovered, recoveredShare);
   }
 
-  /** Whether it is the account. If so, everything is counted anew from here. */
+  /** Whether it is the account, as so many are throttled. */
   throttled(connectionId: string): boolean {
     this.#count();
-    this.#connections.add(connectionId);
-    const connections = this.#connections.size;
-    const isAccount = connections >= leastConnections && connections >= this.#posts * leastShare;
-    if (isAccount) {
-      this.reset();
-    }
-    return isAccount;
+    this.#throttled += this.#suspects.has(connectionId) ? 0 : 1;
+    this.#suspects.add(connectionId);
+    return this.#isMany(this.#throttled, throttledShare);
   }
 
+  /** Begins anew: nothing of the past counts. */
   reset(): void {
-    this.#posts = 0;
-    this.#connections.clear();
-    this.#endsAt = this.#now() + windowMs;
+    this.#suspects.clear();
+    this.#begin();
+  }
+
+  #isMany(connections: number, share: number): boolean {
+    return connections >= leastConnections && connections >= this.#posts * share;
   }
 
   #count(): void {
     if (this.#now() >= this.#endsAt) {
-      this.reset();
+      this.#begin();
     }
     this.#posts += 1;
+  }
+
+  #begin(): void {
+    this.#posts = 0;
+    this.#throttled = 0;
+    this.#recovered = 0;
+    this.#endsAt = this.#now() + windowMs;
   }
 }

@@ -16,7 +16,7 @@ function throttle(pacer: Pacer, connections: number): void {
 
 function deliver(pacer: Pacer, posts: number): void {
   for (let post = 0; post < posts; post++) {
-    pacer.delivered();
+    pacer.delivered(`d${post}`);
   }
 }
 
@@ -103,13 +103,13 @@ describe("Pacer", () => {
     it("is soon near the rate at which the account was throttled, then rises slowly", () => {
       const { pacer } = start();
       throttle(pacer, 3);
-      // As many posts as it takes in 0.93 s, doubling in one.
-      deliver(pacer, 649);
-      assert.ok(pacer.ratePerSecond < 950);
+      // As many posts as it takes in 0.85 s, doubling in one.
+      deliver(pacer, 577);
+      assert.ok(pacer.ratePerSecond < 900);
       deliver(pacer, 1);
-      assert.ok(pacer.ratePerSecond > 950);
-      deliver(pacer, 950);
-      assert.equal(Math.round(pacer.ratePerSecond), 970);
+      assert.ok(pacer.ratePerSecond > 900);
+      deliver(pacer, 900);
+      assert.equal(Math.round(pacer.ratePerSecond), 920);
     });
 
     it("never rises above its ceiling", () => {
@@ -135,22 +135,66 @@ describe("Pacer", () => {
       assert.equal(pacer.ratePerSecond, 1000);
     });
 
-    it("goes on while they are fewer than two in a hundred", () => {
+    it("goes on while they are fewer than one in ten", () => {
       const { pacer } = start();
-      deliver(pacer, 500);
+      deliver(pacer, 100);
       const before = pacer.ratePerSecond;
-      throttle(pacer, 10);
-      assert.equal(pacer.ratePerSecond, before);
       throttle(pacer, 11);
+      assert.equal(pacer.ratePerSecond, before);
+      throttle(pacer, 13);
       assert.equal(pacer.ratePerSecond, before / 2);
     });
 
-    it("forgets them after a second", () => {
+    it("counts each of them once, also in another second", () => {
       const { pacer, clock } = start();
       throttle(pacer, 2);
       clock.now += 1000;
-      pacer.throttled("c2");
+      throttle(pacer, 2);
+      pacer.throttled("other");
       assert.equal(pacer.ratePerSecond, 1000);
+    });
+  });
+
+  describe("when connections are reached that were throttled before", () => {
+    /** Few enough to be full buffers. */
+    function someThrottled() {
+      const started = start();
+      deliver(started.pacer, 100);
+      throttle(started.pacer, 5);
+      return { ...started, rate: started.pacer.ratePerSecond };
+    }
+
+    it("knows by three of them that it was the account", () => {
+      const { pacer, rate } = someThrottled();
+      pacer.delivered("c0");
+      pacer.delivered("c1");
+      assert.ok(pacer.ratePerSecond > rate);
+      pacer.delivered("c2");
+      assert.ok(pacer.ratePerSecond < rate * 0.6);
+    });
+
+    it("knows by one of a hundred posts", () => {
+      const { pacer } = someThrottled();
+      deliver(pacer, 300);
+      const rate = pacer.ratePerSecond;
+      pacer.delivered("c0");
+      pacer.delivered("c1");
+      pacer.delivered("c2");
+      pacer.delivered("c3");
+      assert.ok(pacer.ratePerSecond > rate);
+      pacer.delivered("c4");
+      assert.ok(pacer.ratePerSecond < rate);
+    });
+
+    it("takes nothing from before a decrease for news", () => {
+      const { pacer, clock } = start();
+      throttle(pacer, 10);
+      clock.now += 500;
+      const rate = pacer.ratePerSecond;
+      for (let connection = 0; connection < 10; connection++) {
+        pacer.delivered(`c${connection}`);
+      }
+      assert.ok(pacer.ratePerSecond > rate);
     });
   });
 });
