@@ -36,15 +36,15 @@ export interface WelcomeFrame {
   presence: boolean;
 }
 
-/** The list of members anew, since presence was switched off or on for the whole room. */
+/** Several changes at once; or the whole list anew, when presence was switched off or on. */
 export interface MembersFrame {
   type: "members";
   seq: string;
-  /** Empty when presence is off. */
+  /** How it is with these users; empty when presence is off. */
   members: RoomMember[];
-  /** The members did not all fit, or presence is off. */
+  /** It says nothing of other users; if false, they are not in the room. */
   truncated: boolean;
-  /** Whether `presence` frames follow. */
+  /** Whether it will be told of who comes and goes. */
   presence: boolean;
 }
 

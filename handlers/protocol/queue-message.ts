@@ -24,5 +24,7 @@ export type QueueMessageKind =
   | "joined"
   /** A connection was removed from the table; the body names its user. */
   | "left"
+  /** Several of the two before; the body lists them. */
+  | "changes"
   /** Published by a backend: the body is the JSON text of `data`. */
   | "publish";

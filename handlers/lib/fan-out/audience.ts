@@ -70,7 +70,7 @@ export class Audience {
     // batch, and then its client knows it: so nothing else is left out.
     const { messages, presence } = this.#shared;
     const heard = member.subscribe
-      ? [...messages, ...presence.filter(({ index }) => index > (join?.index ?? -1))]
+      ? [...messages, ...presence.filter((told) => join === undefined || isBehind(told, join))]
       : [];
     return {
       connectionId,
@@ -107,7 +107,16 @@ export class Audience {
 
 interface SharedEvents {
   messages: EncodedEvent[];
-  presence: EncodedEvent[];
+  presence: EncodedPresence[];
+}
+
+interface EncodedPresence extends EncodedEvent {
+  seq: string;
+}
+
+/** What is told of in one record has one number: who joined in it has heard that by the welcome. */
+function isBehind(told: EncodedPresence, join: { index: number; seq: string }): boolean {
+  return told.index > join.index && told.seq !== join.seq;
 }
 
 function byIndex(a: EncodedEvent, b: EncodedEvent): number {
@@ -141,21 +150,37 @@ function encodeShared(
   counts: Map<string, number> | undefined,
 ): SharedEvents {
   const messages: EncodedEvent[] = [];
-  const presence = new Map<string, EncodedEvent>();
-  const lists: EncodedEvent[] = [];
+  const lists: EncodedPresence[] = [];
+  const lastChanges = new Map<string, { index: number; seq: string }>();
   for (const { index, event } of events) {
-    if (event.kind === "message") {
+    const { kind, seq } = event;
+    if (kind === "message") {
       messages.push({ index, text: event.text });
-    } else if (event.kind === "members") {
-      lists.push({ index, text: event.text });
-    } else if ((event.kind === "joined" || event.kind === "left") && counts !== undefined) {
-      const { user } = event.change;
-      const connections = counts.get(user) ?? 0;
-      const frame: PresenceFrame = { type: "presence", seq: event.seq, user, connections };
-      presence.set(user, { index, text: JSON.stringify(frame) });
+    } else if (kind === "members") {
+      lists.push({ index, seq, text: event.text });
+    } else if (kind === "joined" || kind === "left") {
+      lastChanges.set(event.change.user, { index, seq });
     }
   }
-  return { messages, presence: lists.length > 0 ? lists : [...presence.values()] };
+  const presence = counts === undefined || lists.length > 0 ? lists : tellOf(lastChanges, counts);
+  return { messages, presence };
+}
+
+/** A frame for each record: its users share a number, and clients drop what has one already seen. */
+function tellOf(
+  lastChanges: ReadonlyMap<string, { index: number; seq: string }>,
+  counts: ReadonlyMap<string, number>,
+): EncodedPresence[] {
+  return [...Map.groupBy(lastChanges, ([, { seq }]) => seq)].map(([seq, changes]) => {
+    const members = changes.map(([user]) => ({ user, connections: counts.get(user) ?? 0 }));
+    const [first, second] = members;
+    const frame: PresenceFrame | MembersFrame =
+      first !== undefined && second === undefined
+        ? { type: "presence", seq, ...first }
+        : { type: "members", seq, members, truncated: true, presence: true };
+    const index = Math.max(...changes.map(([, change]) => change.index));
+    return { index, seq, text: JSON.stringify(frame) };
+  });
 }
 
 function countsOf(members: readonly Member[]): Map<string, number> {

@@ -86,6 +86,7 @@ export class Pacer {
       this.#rate = this.#startRate;
       this.#known = 0;
     }
+    this.#watch.reset();
     // Who was promised a time to come is no longer there.
     this.#tokens = Math.max(0, this.#tokens);
     return this;

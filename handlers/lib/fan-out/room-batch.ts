@@ -13,7 +13,7 @@ import { closeConnection } from "./let-go.ts";
 import type { RoomBatchFigures } from "./metrics.ts";
 import { isMembershipChange, switchPresence } from "./presence-switch.ts";
 import { readRecords } from "./read-records.ts";
-import { groupOf, readRecord } from "./room-event.ts";
+import { groupOf, readEvents } from "./room-event.ts";
 
 export interface RoomBatchOptions extends Posting {
   members: Pick<MemberTable, "list" | "slice" | "remove">;
@@ -53,11 +53,7 @@ export async function deliverRoomBatch(
   options: RoomBatchOptions,
   endsAt: number,
 ): Promise<RoomBatchResult> {
-  const { events, receiveCount, unfinished } = readRecords(
-    records,
-    (record) => [readRecord(record)],
-    options.log,
-  );
+  const { events, receiveCount, unfinished } = readRecords(records, readEvents, options.log);
   if (events.length === 0 || isShed(events, receiveCount, options)) {
     const from = events.length === 0 ? nothingFailed.failedIndex : 0;
     return { ...nothingFailed, unfinished: unfinished(from) };

@@ -42,7 +42,14 @@ export class UnreadableRecord extends Error {
   override readonly name = "UnreadableRecord";
 }
 
-/** @throws UnreadableRecord for a record that neither the gateway nor a documented backend wrote. */
+/** @throws UnreadableRecord for a record that neither the gateway, the presence function nor a documented backend wrote. */
+export function readEvents(record: SQSRecord): RoomEvent[] {
+  return attribute(record, attributeNames.kind) === "changes"
+    ? readChanges(record)
+    : [readRecord(record)];
+}
+
+/** A record that says one thing. @throws UnreadableRecord */
 export function readRecord(record: SQSRecord): RoomEvent {
   const kind = attribute(record, attributeNames.kind) ?? "publish";
   switch (kind) {
@@ -53,7 +60,7 @@ export function readRecord(record: SQSRecord): RoomEvent {
       return readBackendMessage(record);
     case "joined":
     case "left":
-      return { kind, seq: seqOf(record), change: readChange(record.body) };
+      return { kind, seq: seqOf(record), change: readChange(parseFrame(record.body)) };
     default:
       throw new UnreadableRecord("The attribute kind is none that is known.");
   }
@@ -118,8 +125,22 @@ function readBackendMessage(record: SQSRecord): RoomEvent {
   return message(record, { requestId, from, at: Number(record.attributes.SentTimestamp) }, encoded);
 }
 
-function readChange(body: string): MembershipChange {
-  const { user, userHash, connectionId } = parseFrame(body);
+function readChanges(record: SQSRecord): RoomEvent[] {
+  const { changes } = parseFrame(record.body);
+  if (!Array.isArray(changes)) {
+    throw new UnreadableRecord("The body lists no changes.");
+  }
+  return changes.map((change): RoomEvent => {
+    const kind = change?.kind;
+    if (kind !== "joined" && kind !== "left") {
+      throw new UnreadableRecord("A change is neither joined nor left.");
+    }
+    return { kind, seq: seqOf(record), change: readChange(change) };
+  });
+}
+
+function readChange(body: Record<string, unknown>): MembershipChange {
+  const { user, userHash, connectionId } = body;
   if (
     typeof user !== "string" ||
     typeof userHash !== "string" ||
