@@ -3,20 +3,21 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { DynamoDBRecord } from "aws-lambda";
 import { sortKeyOf } from "../../../handlers/lib/members/member.ts";
 import { announce } from "../../../handlers/lib/presence/announce.ts";
+import { maxFrameBytes } from "../../../handlers/protocol/index.ts";
 import { FakeClient, member, RecordedLog } from "../support.ts";
 
 const queueUrl = "https://sqs.eu-west-1.amazonaws.com/123456789012/rooms.fifo";
 
-/** A record of the stream; without a number it is 1. */
+/** A record of the stream; without a number it is 1, in a room of that number. */
 function streamRecord(
   eventName: "INSERT" | "MODIFY" | "REMOVE",
-  { number = 1, sortKey = sortKeyOf(member(`c${number}`)) } = {},
+  { number = 1, room = `room-${number}`, sortKey = sortKeyOf(member(`c${number}`)) } = {},
 ): DynamoDBRecord {
   return {
     eventID: `event-${number}`,
     eventName,
     dynamodb: {
-      Keys: { room: { S: "lobby" }, member: { S: sortKey } },
+      Keys: { room: { S: room }, member: { S: sortKey } },
       SequenceNumber: `seq-${number}`,
       StreamViewType: "KEYS_ONLY",
     },
@@ -27,7 +28,7 @@ function entry(kind: string, number: number, id: number) {
   const { user, userHash, connectionId } = member(`c${number}`);
   return {
     Id: String(id),
-    MessageGroupId: "lobby",
+    MessageGroupId: `room-${number}`,
     MessageDeduplicationId: `p-event-${number}`,
     MessageBody: JSON.stringify({ user, userHash, connectionId }),
     MessageAttributes: { kind: { DataType: "String", StringValue: kind } },
@@ -44,6 +45,109 @@ describe("announce", () => {
     announce(records, { client: client.as<SQSClient>(), queueUrl, log });
   const inserts = (count: number) =>
     Array.from({ length: count }, (_, index) => streamRecord("INSERT", { number: index + 1 }));
+
+  describe("what changes together in a room", () => {
+    const inLobby = (eventName: "INSERT" | "REMOVE", number: number, user = `user-c${number}`) => {
+      const sortKey = sortKeyOf(member(`c${number}`, { user }));
+      return streamRecord(eventName, { number, room: "lobby", sortKey });
+    };
+    const change = (kind: string, number: number, user = `user-c${number}`) => {
+      const { userHash, connectionId } = member(`c${number}`, { user });
+      return { kind, userHash, user, connectionId };
+    };
+    const bodies = (client: FakeClient) =>
+      client.sent.flatMap(([, input]) =>
+        (input as { Entries: { MessageGroupId: string; MessageBody: string }[] }).Entries.map(
+          ({ MessageGroupId, MessageBody }) => [MessageGroupId, JSON.parse(MessageBody)] as const,
+        ),
+      );
+
+    it("is told in one message, in its order, deduplicated by the first event and the number", async () => {
+      const client = new FakeClient();
+      await announceTo(client, [inLobby("INSERT", 1), inLobby("REMOVE", 2), inLobby("INSERT", 3)]);
+      const changes = [change("joined", 1), change("left", 2), change("joined", 3)];
+      assert.deepEqual(client.sent, [
+        [
+          "SendMessageBatchCommand",
+          {
+            QueueUrl: queueUrl,
+            Entries: [
+              {
+                Id: "0",
+                MessageGroupId: "lobby",
+                MessageDeduplicationId: "p-event-1-3",
+                MessageBody: JSON.stringify({ changes }),
+                MessageAttributes: { kind: { DataType: "String", StringValue: "changes" } },
+              },
+            ],
+          },
+        ],
+      ]);
+    });
+
+    it("is kept apart from other rooms, which come in the order of their first changes", async () => {
+      const client = new FakeClient();
+      const records = [
+        inLobby("INSERT", 1),
+        streamRecord("INSERT", { number: 2 }),
+        inLobby("INSERT", 3),
+      ];
+      await announceTo(client, records);
+      assert.deepEqual(
+        bodies(client).map(([room]) => room),
+        ["lobby", "room-2"],
+      );
+    });
+
+    it("is told a hundred at a time", async () => {
+      const client = new FakeClient();
+      await announceTo(
+        client,
+        Array.from({ length: 201 }, (_, index) => inLobby("INSERT", index)),
+      );
+      assert.deepEqual(
+        bodies(client).map(([, { changes }]) => changes?.length),
+        [100, 100, undefined],
+      );
+    });
+
+    it("is told so much at a time that one frame can name everybody", async () => {
+      const client = new FakeClient();
+      const user = '"'.repeat(254);
+      await announceTo(
+        client,
+        Array.from({ length: 100 }, (_, index) => inLobby("INSERT", index, `${user}${index}`)),
+      );
+      for (const [, { changes }] of bodies(client)) {
+        const members = changes.map((one: { user: string }) => ({
+          user: one.user,
+          connections: 1_000,
+        }));
+        const frame = {
+          type: "members",
+          seq: "1".repeat(20),
+          members,
+          truncated: true,
+          presence: true,
+        };
+        assert.ok(Buffer.byteLength(JSON.stringify(frame)) <= maxFrameBytes);
+      }
+      assert.equal(bodies(client).flatMap(([, { changes }]) => changes).length, 100);
+    });
+
+    it("is told from its first change on again when SQS did not take it", async () => {
+      const client = new FakeClient({ Failed: [{ Id: "1" }] });
+      const records = [
+        streamRecord("INSERT", { number: 1 }),
+        inLobby("INSERT", 2),
+        streamRecord("INSERT", { number: 3 }),
+        inLobby("INSERT", 4),
+      ];
+      assert.deepEqual(await announceTo(client, records), {
+        batchItemFailures: [{ itemIdentifier: "seq-2" }],
+      });
+    });
+  });
 
   it("queues who joined and who left, each in the room's group, deduplicated by event", async () => {
     const client = new FakeClient();
