@@ -29,7 +29,8 @@ export function switchPresence(
     truncated: isOff,
     presence: !isOff,
   };
-  const text = withMembers(frame, usersAmong(everybody ?? []));
+  const text =
+    everybody === undefined ? JSON.stringify(frame) : withMembers(frame, usersAmong(everybody));
   const added: IndexedEvent = { index, event: { kind: "members", seq, text } };
   return {
     events: events.flatMap((one) => (one === last ? [one, added] : [one])),
