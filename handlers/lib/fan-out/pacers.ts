@@ -4,7 +4,7 @@ import { Pacer } from "./pacer.ts";
 const roomRate = 1000;
 const roomBurst = 500;
 /** What a lane may send at once: for so many seconds at its rate. */
-const laneBurstSeconds = 0.25;
+const laneBurstSeconds = 0.45;
 
 interface Budget {
   /** Posts that fan-out may make per second in all. */
