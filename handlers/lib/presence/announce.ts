@@ -75,12 +75,13 @@ function readChange(record: DynamoDBRecord): StreamChange[] {
     return [];
   }
   const kind = record.eventName === "INSERT" ? "joined" : "left";
+  const { user, userHash, connectionId } = member;
   return [
     {
       sequenceNumber: record.dynamodb?.SequenceNumber ?? "",
       eventId: record.eventID ?? "",
       room,
-      change: { kind, ...member },
+      change: { kind, user, userHash, connectionId },
     },
   ];
 }

@@ -53,7 +53,7 @@ describe("announce", () => {
     };
     const change = (kind: string, number: number, user = `user-c${number}`) => {
       const { userHash, connectionId } = member(`c${number}`, { user });
-      return { kind, userHash, user, connectionId };
+      return { kind, user, userHash, connectionId };
     };
     const bodies = (client: FakeClient) =>
       client.sent.flatMap(([, input]) =>
