@@ -227,6 +227,46 @@ describe("Audience", () => {
       ]);
     });
 
+    it("of several users in one record is told in one frame, as they share its number", () => {
+      const dan = member("d", { user: "dan" });
+      const [first, second, third] = [
+        change("joined", bob, "7"),
+        change("left", dan, "7"),
+        change("joined", silent, "8"),
+      ];
+      const { a, b, s } = heard(indexed(first, second, third), [alice, bob, silent]);
+      const together = {
+        type: "members",
+        seq: "7",
+        members: [
+          { user: "bob", connections: 1 },
+          { user: "dan", connections: 0 },
+        ],
+        truncated: true,
+        presence: true,
+      };
+      assert.deepEqual(a, [together, presence("sam", 1, "8")]);
+      // Of its own record the welcome has told it all.
+      assert.deepEqual(
+        (b as { type: string; seq: string }[]).map(({ type, seq }) => [type, seq]),
+        [
+          ["welcome", "7"],
+          ["presence", "8"],
+        ],
+      );
+      assert.deepEqual(
+        (s as { type: string }[]).map(({ type }) => type),
+        ["welcome"],
+      );
+    });
+
+    it("is left out where the whole list is told", () => {
+      const list: RoomEvent = { kind: "members", seq: "2", text: '{"members":1}' };
+      const [first, second] = [change("left", bob, "1"), change("left", silent, "2")];
+      const events = [...indexed(first, second), { index: 1, event: list }];
+      assert.deepEqual(heard(events, [alice])["a"], [{ members: 1 }]);
+    });
+
     it("is off above the limit of members, and the welcome says so", () => {
       const events = indexed(change("joined", bob, "1"), message(1), change("left", silent, "3"));
       const { a, b } = heard(events, [alice, bob], 1);

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import type { SQSRecord } from "aws-lambda";
 import fc from "fast-check";
-import { readRecord, UnreadableRecord } from "../../../handlers/lib/fan-out/room-event.ts";
+import {
+  readEvents,
+  readRecord,
+  UnreadableRecord,
+} from "../../../handlers/lib/fan-out/room-event.ts";
 import { maxFrameBytes } from "../../../handlers/protocol/index.ts";
 import { changeRecord, clientRecord, member, noon, noonSeconds, queueRecord } from "../support.ts";
 
@@ -190,6 +194,31 @@ describe("readRecord", () => {
     const frame = '{"action":"message","data":1}';
     const client = (attributes: Record<string, string | undefined>) =>
       clientRecord(frame, { attributes });
+    it("may be several in one record, which share its number", () => {
+      const [first, second] = [
+        { kind: "joined", user: "ann", userHash: "h", connectionId: "c1" },
+        { kind: "left", user: "ben", userHash: "i", connectionId: "c2" },
+      ];
+      const record = (changes: unknown) =>
+        queueRecord(JSON.stringify({ changes }), { attributes: { kind: "changes" } });
+      const { kind: _joined, ...ann } = first;
+      const { kind: _left, ...ben } = second;
+      assert.deepEqual(readEvents(record([first, second])), [
+        { kind: "joined", seq: "100", change: ann },
+        { kind: "left", seq: "100", change: ben },
+      ]);
+      for (const odd of [
+        undefined,
+        {},
+        "text",
+        [first, null],
+        [{ ...first, kind: "message" }],
+        [{ kind: "left" }],
+      ]) {
+        assert.throws(() => readEvents(record(odd)), UnreadableRecord);
+      }
+    });
+
     const change = (body: string) => queueRecord(body, { attributes: { kind: "joined" } });
     const unreadable: [title: string, record: SQSRecord][] = [
       ["with an unknown kind", client({ kind: "other" })],

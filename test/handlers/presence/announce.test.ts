@@ -11,8 +11,10 @@ const queueUrl = "https://sqs.eu-west-1.amazonaws.com/123456789012/rooms.fifo";
 /** A record of the stream; without a number it is 1, in a room of that number. */
 function streamRecord(
   eventName: "INSERT" | "MODIFY" | "REMOVE",
-  { number = 1, room = `room-${number}`, sortKey = sortKeyOf(member(`c${number}`)) } = {},
+  options: { number?: number; room?: string; sortKey?: string } = {},
 ): DynamoDBRecord {
+  const { number = 1 } = options;
+  const { room = `room-${number}`, sortKey = sortKeyOf(member(`c${number}`)) } = options;
   return {
     eventID: `event-${number}`,
     eventName,
