@@ -146,7 +146,7 @@ export const settings = {
     parse: (text) => parseNumber(text, 1, 1000),
   },
   maximumConcurrency: {
-    description: "fan-out invocations at once",
+    description: "fan-out invocations at once, for rooms and as many again for lanes",
     ...optional(50, "Leave room for the authorizer in the account's concurrency."),
     parse: (text) => parseNumber(text, 2, 1000),
   },

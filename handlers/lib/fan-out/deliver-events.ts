@@ -53,7 +53,8 @@ export async function deliverEvents(
   let progress: Cursor | undefined;
   for (const { events: part, after } of parts) {
     const last = part.at(-1);
-    if (last === undefined) {
+    // DynamoDB refuses to begin behind the end of a slice.
+    if (last === undefined || after === behindAll) {
       continue;
     }
     const members = crowd.members(after);
