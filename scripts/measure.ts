@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import WebSocket from "ws";
 import { bundleHandlers } from "./bundle.ts";
 import { type ChildStack, startChildStack } from "./lib/child-stack.ts";
+import { bundleForBrowsers, compressedSize } from "./lib/client-bundle.ts";
 import { readOptions, runCommand } from "./lib/command.ts";
 import { mocha } from "./lib/mocha.ts";
 import { PackProcess } from "./lib/policy/pack-process.ts";
@@ -44,6 +45,8 @@ async function measureBundles(): Promise<void> {
       name === "authorize" ? "80 KB" : "420 KB",
     );
   }
+  const size = compressedSize(await bundleForBrowsers());
+  print("the client, minified, with gzip -9", `${size} bytes`, "6000 bytes");
 }
 
 /** Each in a new process, as the SDK's state is. */

@@ -41,21 +41,12 @@ function grants(claim: unknown): [pattern: string, rights: unknown[]][] {
  */
 function matches(pattern: string, room: string): boolean {
   const pieces = pattern.split("*");
-  const first = pieces[0] ?? "";
-  const last = pieces.at(-1) ?? "";
-  if (pieces.length === 1) {
-    return pattern === room;
-  }
-  if (!room.startsWith(first) || !room.endsWith(last) || room.length < first.length + last.length) {
-    return false;
-  }
-  let rest = room.slice(first.length, room.length - last.length);
-  for (const piece of pieces.slice(1, -1)) {
-    const found = rest.indexOf(piece);
-    if (found < 0) {
-      return false;
-    }
-    rest = rest.slice(found + piece.length);
-  }
-  return true;
+  const last = pieces.pop() ?? "";
+  let rest = room;
+  const isFound = pieces.every((piece, index) => {
+    const position = rest.indexOf(piece);
+    rest = rest.slice(position + piece.length);
+    return index === 0 ? position === 0 : position >= 0;
+  });
+  return isFound && (pieces.length === 0 ? rest === last : rest.endsWith(last));
 }
