@@ -9,7 +9,7 @@ import type {
   WelcomeFrame,
 } from "../../handlers/protocol/frames.ts";
 
-/** The whole list of members anew. */
+/** Members of a room: all of them, or some. */
 export interface MembersFrame {
   members: RoomMember[];
   truncated?: boolean;

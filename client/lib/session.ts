@@ -15,7 +15,7 @@ import { Dialler, type DiallerOptions } from "./dialler.ts";
 import { Emitter, guarded } from "./emitter.ts";
 import type { RoomFrame } from "./frames.ts";
 import { Handover } from "./handover.ts";
-import { changed, listed, nobody } from "./members.ts";
+import { listed, nobody } from "./members.ts";
 import { type Platform, type Stopwatch, systemPlatform } from "./platform.ts";
 import { Publisher } from "./publisher.ts";
 import { Repeats } from "./repeats.ts";
@@ -113,14 +113,14 @@ export class Session implements Room {
     if (former === undefined) {
       this.#show("open");
       this.#tellGap();
-      this.#showMembers(listed(frame));
+      this.#showMembers(listed(nobody, frame));
       for (const event of early) this.#dispatch(event);
     } else {
       // What came early the former one hears as well.
       this.#handover = new Handover(this.#platform, former, frame.seq, (end) =>
         this.#handedOver(former, end),
       );
-      this.#showMembers(listed(frame));
+      this.#showMembers(listed(nobody, frame));
     }
     if (this.#closed === undefined) this.#publisher.use(connection);
   }
@@ -161,10 +161,10 @@ export class Session implements Room {
         this.#refused(frame);
         break;
       case "presence":
-        this.#showMembers(changed(this.#members, frame));
+        this.#showMembers(listed(this.#members, { members: [frame], truncated: true }));
         break;
       case "members":
-        this.#showMembers(listed(frame));
+        this.#showMembers(listed(this.#members, frame));
     }
   }
 

@@ -67,18 +67,23 @@ describe("the client hears", () => {
     ]);
   });
 
-  it("the whole list anew, and that presence is off", async () => {
+  it("several at once, that presence is off, and the whole list anew", async () => {
     const test = await RoomInTest.open();
     const bob = { user: "bob", connections: 3 };
-    test.socket.say({ type: "members", seq: seq(101), members: [bob], truncated: true });
-    test.socket.say({ type: "members", members: [], truncated: true, presence: false });
+    const carol = { user: "carol", connections: 0 };
+    const say = (members: object[], truncated: boolean, on: boolean) =>
+      test.socket.say({ type: "members", seq: seq(101), members, truncated, presence: on });
+    say([bob, carol], true, true);
+    say([], true, false);
+    say([bob], false, true);
     assert.deepEqual(
       test
         .of("members")
         .map(({ members, ...rest }) => ({ ...Object.fromEntries(members), ...rest })),
       [
-        { bob: 3, presence: true, truncated: true },
+        { alice: 1, bob: 3, presence: true, truncated: false },
         { presence: false, truncated: true },
+        { bob: 3, presence: true, truncated: false },
       ],
     );
   });
