@@ -4,11 +4,15 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { clientOptions } from "./lib/client-options.ts";
-import { requiredEnvironment, requiredNumber } from "./lib/environment.ts";
+import { lambdaEnvironment, requiredEnvironment, requiredNumber } from "./lib/environment.ts";
+import { environmentCredentials } from "./lib/environment-credentials.ts";
 import { EmfMetrics } from "./lib/fan-out/emf-metrics.ts";
 import { type FanOutOptions, fanOut } from "./lib/fan-out/fan-out.ts";
 import { deliverLaneBatch } from "./lib/fan-out/lane-batch.ts";
 import { lanePacer, roomPacer } from "./lib/fan-out/pacers.ts";
+import { leanConnections } from "./lib/fan-out/posting/lean-connections.ts";
+import { PooledTransport } from "./lib/fan-out/posting/pooled-transport.ts";
+import { PostSigner } from "./lib/fan-out/posting/post-signer.ts";
 import { postpone } from "./lib/fan-out/postpone.ts";
 import { deliverRoomBatch } from "./lib/fan-out/room-batch.ts";
 import { sdkConnections } from "./lib/fan-out/sdk-connections.ts";
@@ -28,6 +32,8 @@ const table = {
 const queueUrl = requiredEnvironment("QUEUE_URL");
 const lanesQueueUrl = requiredEnvironment("LANES_QUEUE_URL");
 const lanesQueueArn = requiredEnvironment("LANES_QUEUE_ARN");
+// From the program, never from an event: behind a custom domain the event's name is another.
+const endpoint = requiredEnvironment("MANAGEMENT_ENDPOINT");
 
 const budget = { postsPerSecond: requiredNumber("POSTS_PER_SECOND"), now };
 const laneCount = requiredNumber("LANE_COUNT");
@@ -40,15 +46,25 @@ const metrics = new EmfMetrics({
   now,
 });
 const options: Omit<FanOutOptions, "pacer" | "metrics" | "deliverBatch" | "postpone"> = {
-  connections: sdkConnections(
-    new ApiGatewayManagementApiClient({
-      // From the program, never from an event: behind a custom domain the event's name is another.
-      endpoint: requiredEnvironment("MANAGEMENT_ENDPOINT"),
-      maxAttempts: 1,
-      requestHandler: { httpsAgent: { maxSockets: 200 }, httpAgent: { maxSockets: 200 } },
+  connections: leanConnections({
+    signer: new PostSigner({
+      endpoint,
+      region: lambdaEnvironment("AWS_REGION"),
+      credentials: environmentCredentials,
+      now,
     }),
-    { log, now },
-  ),
+    transport: new PooledTransport({ endpoint, now }),
+    close: sdkConnections(
+      new ApiGatewayManagementApiClient({
+        endpoint,
+        maxAttempts: 1,
+        requestHandler: { httpsAgent: { maxSockets: 200 }, httpAgent: { maxSockets: 200 } },
+      }),
+      { log, now },
+    ).close,
+    log,
+    now,
+  }),
   members: new MemberTable(table),
   roomItems: new RoomItems(table),
   timing: { now, sleep: (milliseconds) => sleep(milliseconds), random: Math.random },

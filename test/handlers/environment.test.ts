@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { requiredEnvironment, requiredNumber } from "../../handlers/lib/environment.ts";
+import {
+  lambdaEnvironment,
+  requiredEnvironment,
+  requiredNumber,
+} from "../../handlers/lib/environment.ts";
 
 const name = "ROOMCAST_TEST_VARIABLE";
 
@@ -24,6 +28,14 @@ describe("environment", () => {
     process.env[name] = "";
     assert.throws(() => requiredEnvironment(name), { message });
     assert.throws(() => requiredNumber(name), { message });
+  });
+
+  it("says who sets a variable of Lambda's that is missing", () => {
+    assert.throws(() => lambdaEnvironment(name), {
+      message: `The environment variable ${name} is missing: it is set by Lambda.`,
+    });
+    process.env[name] = "a value";
+    assert.equal(lambdaEnvironment(name), "a value");
   });
 
   for (const value of ["ten", "1.5", "-1", "1e3", " 1", "0x10"]) {

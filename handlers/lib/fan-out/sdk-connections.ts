@@ -4,25 +4,23 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import { errorName, type Log } from "../log.ts";
-import type { Connections, PostOutcome } from "./connections.ts";
+import type { Connections } from "./connections.ts";
+import { FailureLog } from "./posting/failure-log.ts";
+import { outcomeOf } from "./posting/post-outcome.ts";
 
 /**
- * Posts by the SDK client. It must make one attempt only, since fan-out does the retries. The
- * deadline is an abort of our own: the SDK's request timeout has been seen not to fire
- * (aws-sdk-js-v3 issue 6896), and one stuck post must not hold up a room.
+ * Connections by the SDK client: how they are closed, and what `leanConnections` is measured by and
+ * held equal to. The client must make one attempt only, since fan-out does the retries. The deadline
+ * is an abort of our own: the SDK's request timeout has been seen not to fire (aws-sdk-js-v3 issue
+ * 6896), and one stuck call must not hold up a room.
  */
 export function sdkConnections(
   client: ApiGatewayManagementApiClient,
   { log, now }: { log: Log; now: () => number },
 ): Connections {
-  let silentUntil = 0;
-  /** One line a second says enough: what fails, fails for many connections at once. */
-  const report = (event: string, connectionId: string, error: unknown) => {
-    if (now() >= silentUntil) {
-      silentUntil = now() + 1000;
-      log.warn({ event, connectionId, status: statusOf(error), error: errorName(error) });
-    }
-  };
+  const failures = new FailureLog(log, now);
+  const report = (event: string, connectionId: string, error: unknown) =>
+    failures.write({ event, connectionId, status: statusOf(error), error: errorName(error) });
   return {
     async post(connectionId, payload, deadlineMs) {
       try {
@@ -55,19 +53,6 @@ export function sdkConnections(
       }
     },
   };
-}
-
-function outcomeOf(status: number | undefined): PostOutcome {
-  switch (status) {
-    case 410:
-      return "gone";
-    case 429:
-      return "throttled";
-    case 413:
-      return "too-large";
-    default:
-      return "failed";
-  }
 }
 
 /** The SDK keeps the HTTP status here; errors have no `statusCode`. */

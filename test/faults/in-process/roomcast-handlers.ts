@@ -7,6 +7,9 @@ import type { ConnectionContext } from "../../../handlers/lib/connection-context
 import { fanOut } from "../../../handlers/lib/fan-out/fan-out.ts";
 import { deliverLaneBatch } from "../../../handlers/lib/fan-out/lane-batch.ts";
 import { lanePacer, roomPacer } from "../../../handlers/lib/fan-out/pacers.ts";
+import { leanConnections } from "../../../handlers/lib/fan-out/posting/lean-connections.ts";
+import { PostSigner } from "../../../handlers/lib/fan-out/posting/post-signer.ts";
+import type { Transport } from "../../../handlers/lib/fan-out/posting/transport.ts";
 import { postpone } from "../../../handlers/lib/fan-out/postpone.ts";
 import { deliverRoomBatch } from "../../../handlers/lib/fan-out/room-batch.ts";
 import { sdkConnections } from "../../../handlers/lib/fan-out/sdk-connections.ts";
@@ -30,12 +33,16 @@ export interface Surroundings {
   sqs: SQSClient;
   /** The client for an endpoint. */
   management: (endpoint: string) => ApiGatewayManagementApiClient;
+  posts: Transport;
   now: () => number;
   sleep: (milliseconds: number) => Promise<void>;
   random: () => number;
   log: Log;
   remainingMilliseconds: () => number;
 }
+
+/** Nobody verifies what it signs. */
+const key = { accessKeyId: "in-process", secretAccessKey: "in-process" };
 
 /** Handles one event. */
 // biome-ignore lint/suspicious/noExplicitAny: events are JSON, each handler knows its own
@@ -67,7 +74,7 @@ export const roomcastHandlers: Readonly<Record<string, SimulatedHandler>> = {
     }),
 
   "fan-out"(event: SQSEvent, surroundings) {
-    const { management, sqs, now, sleep, random, log, remainingMilliseconds } = surroundings;
+    const { management, posts, sqs, now, sleep, random, log, remainingMilliseconds } = surroundings;
     const endpoint = variable(surroundings, "MANAGEMENT_ENDPOINT");
     const [queueUrl, lanesQueueUrl] = ["QUEUE_URL", "LANES_QUEUE_URL"].map((name) =>
       variable(surroundings, name),
@@ -79,7 +86,13 @@ export const roomcastHandlers: Readonly<Record<string, SimulatedHandler>> = {
     return fanOut(
       event.Records,
       {
-        connections: sdkConnections(management(endpoint), { log, now }),
+        connections: leanConnections({
+          signer: new PostSigner({ endpoint, region: "eu-west-1", credentials: () => key, now }),
+          transport: posts,
+          close: sdkConnections(management(endpoint), { log, now }).close,
+          log,
+          now,
+        }),
         members: memberTable(surroundings),
         roomItems: new RoomItems(tableOptions(surroundings)),
         deliverBatch: isOfLanes ? deliverLaneBatch : deliverRoomBatch,

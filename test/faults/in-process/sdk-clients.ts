@@ -1,7 +1,6 @@
 import {
   type ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
-  PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import {
   DeleteItemCommand,
@@ -82,7 +81,8 @@ export function sqsClient(calls: OutsideCalls, { queues }: Services): SQSClient 
 }
 
 /**
- * In the place of `new ApiGatewayManagementApiClient({ endpoint, maxAttempts: 1 })`.
+ * In the place of `new ApiGatewayManagementApiClient({ endpoint, maxAttempts: 1 })`, which deletes
+ * connections; what is posted takes the way of `memoryTransport`.
  *
  * @param endpoint With the stage as its path; the host does not count.
  */
@@ -93,14 +93,16 @@ export function managementClient(
 ): ApiGatewayManagementApiClient {
   const stage = new URL(endpoint).pathname;
   const send = (command: Command, { abortSignal }: SendOptions = {}) => {
-    const { connectionId, ...request } = managementRequest(command);
+    if (!(command instanceof DeleteConnectionCommand)) throw unknown(command);
+    const { ConnectionId: connectionId = "" } = command.input;
     return calls.make(
       { service: "execute-api", action: actionOf(command), connectionId },
       () => {
         const path = `${stage}/@connections/${encodeURIComponent(connectionId)}`;
         const { status, headers, body } = gateway.manage(path, {
+          method: "DELETE",
           accessKeyId: "in-process",
-          ...request,
+          body: Buffer.alloc(0),
         });
         if (status < 300) return {};
         throw new ServiceError(status, headers["x-amzn-ErrorType"] ?? "UnknownError", body);
@@ -109,18 +111,6 @@ export function managementClient(
     );
   };
   return { send } as unknown as ApiGatewayManagementApiClient;
-}
-
-function managementRequest(command: Command) {
-  if (command instanceof PostToConnectionCommand) {
-    const { ConnectionId = "", Data = "" } = command.input;
-    return { method: "POST", connectionId: ConnectionId, body: Buffer.from(Data as Uint8Array) };
-  }
-  if (command instanceof DeleteConnectionCommand) {
-    const { ConnectionId = "" } = command.input;
-    return { method: "DELETE", connectionId: ConnectionId, body: Buffer.alloc(0) };
-  }
-  throw unknown(command);
 }
 
 function actionOf(command: Command): string {

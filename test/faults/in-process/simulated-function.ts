@@ -2,6 +2,7 @@ import type { Clock } from "../../../local/clock.ts";
 import type { InjectFault } from "../../../local/faults.ts";
 import type { InvocationResult, LambdaFunction } from "../../../local/lambda/function.ts";
 import { Invocation } from "./invocation.ts";
+import { memoryTransport } from "./memory-transport.ts";
 import { OutsideCalls } from "./outside-calls.ts";
 import type { SimulatedHandler } from "./roomcast-handlers.ts";
 import { dynamoDbClient, managementClient, type Services, sqsClient } from "./sdk-clients.ts";
@@ -72,6 +73,7 @@ export class SimulatedFunction implements LambdaFunction {
         dynamoDb: dynamoDbClient(calls, services),
         sqs: sqsClient(calls, services),
         management: (endpoint) => managementClient(calls, services, endpoint),
+        posts: memoryTransport(calls, services),
         now: () => clock.now(),
         // As Node's timers: whole milliseconds, and at least one.
         sleep: (milliseconds) => invocation.sleep(Math.max(1, Math.trunc(milliseconds))),

@@ -3,17 +3,38 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
-import type { Connections } from "../../../handlers/lib/fan-out/connections.ts";
-import { Payload } from "../../../handlers/lib/fan-out/payload.ts";
-import { sdkConnections } from "../../../handlers/lib/fan-out/sdk-connections.ts";
+import type { Connections } from "../../../../handlers/lib/fan-out/connections.ts";
+import { Payload } from "../../../../handlers/lib/fan-out/payload.ts";
+import { leanConnections } from "../../../../handlers/lib/fan-out/posting/lean-connections.ts";
+import { PooledTransport } from "../../../../handlers/lib/fan-out/posting/pooled-transport.ts";
+import { PostSigner } from "../../../../handlers/lib/fan-out/posting/post-signer.ts";
+import { sdkConnections } from "../../../../handlers/lib/fan-out/sdk-connections.ts";
+import { RecordedLog } from "../../support.ts";
 
-import { RecordedLog } from "../support.ts";
+const region = "eu-west-1";
+const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" };
 
-describe("sdkConnections", () => {
+type Connect = (endpoint: string, log: RecordedLog, now: () => number) => Connections;
+
+const bySdk: Connect = (endpoint, log, now) => {
+  const options = { endpoint, region, credentials, maxAttempts: 1 };
+  return sdkConnections(new ApiGatewayManagementApiClient(options), { log, now });
+};
+
+const lean: Connect = (endpoint, log, now) =>
+  leanConnections({
+    signer: new PostSigner({ endpoint, region, credentials: () => credentials, now }),
+    transport: new PooledTransport({ endpoint, now }),
+    close: bySdk(endpoint, log, now).close,
+    log,
+    now,
+  });
+
+/** Both have to do the same. */
+function describeConnections(connect: Connect): void {
   const log = new RecordedLog();
   let now = 0;
   let server: Server;
-  let client: ApiGatewayManagementApiClient;
   let connections: Connections;
   const requests: string[] = [];
   /** 0: there is no answer. */
@@ -24,18 +45,13 @@ describe("sdkConnections", () => {
       const body = (await request.toArray()).join("");
       requests.push(`${request.method} ${request.url} ${body}`);
       if (status > 0) {
-        response.writeHead(status).end();
+        response.writeHead(status, { "x-amzn-ErrorType": "SomeException" }).end();
       }
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
-    client = new ApiGatewayManagementApiClient({
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/dev`,
-      region: "eu-west-1",
-      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
-      maxAttempts: 1,
-    });
-    connections = sdkConnections(client, { log, now: () => now });
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dev`;
+    connections = connect(endpoint, log, () => now);
   });
 
   beforeEach(() => {
@@ -43,7 +59,6 @@ describe("sdkConnections", () => {
   });
 
   after(async () => {
-    client.destroy();
     server.close();
     server.closeAllConnections();
     await once(server, "close");
@@ -83,11 +98,13 @@ describe("sdkConnections", () => {
     status = 403;
     await connections.close("b=", 1000);
     assert.deepEqual(
-      log.lines.map(({ event, connectionId, status }) => [event, connectionId, status]),
+      log.lines,
       [
-        ["post failed", "a=", 403],
-        ["deletion failed", "b=", 403],
-      ],
+        ["post failed", "a="],
+        ["deletion failed", "b="],
+      ].map(([event, connectionId]) => {
+        return { level: "warn", event, connectionId, status: 403, error: "SomeException" };
+      }),
     );
   });
 
@@ -96,4 +113,7 @@ describe("sdkConnections", () => {
     assert.equal(await connections.post("C1=", new Payload("text"), 20), "failed");
     assert.equal(await connections.close("C1=", 20), false);
   });
-});
+}
+
+describe("sdkConnections", () => describeConnections(bySdk));
+describe("leanConnections", () => describeConnections(lean));

@@ -1,0 +1,129 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import type { Socket } from "node:net";
+import { urlToHttpOptions } from "node:url";
+import type { PostAnswer, PostRequest, Transport } from "./transport.ts";
+
+export interface PooledTransportOptions {
+  /** The management endpoint, of which scheme, host and port count. */
+  endpoint: string;
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** Connections at once; default: 200. */
+  maxSockets?: number;
+  /** How long a connection may have been idle to be used again, in milliseconds; default: 4000. */
+  maxIdleMs?: number;
+}
+
+/** A connection that was closed while it was idle shows these to whoever uses it next. */
+const resets = new Set(["ECONNRESET", "EPIPE"]);
+
+/**
+ * Posts over connections that are kept open. One that has long been idle is not used again: Lambda
+ * freezes what is between two invocations, and a connection that ends meanwhile, or whose router
+ * forgets it, does not say so. A reset on a connection that was used before is what comes of a
+ * connection closed at the wrong moment, so it is tried again, once, on a new one.
+ */
+export class PooledTransport implements Transport {
+  readonly #request: typeof http.request;
+  readonly #pool: http.Agent;
+  /** For second tries: connections that nobody has used, and nobody will. */
+  readonly #single: http.Agent;
+  readonly #target: http.RequestOptions;
+  readonly #now: () => number;
+  readonly #maxIdleMs: number;
+  readonly #usedAt = new WeakMap<Socket, number>();
+  /** Until then no connection can have been idle for too long. */
+  #freshUntil = Number.NEGATIVE_INFINITY;
+
+  constructor({ endpoint, now, maxSockets = 200, maxIdleMs = 4000 }: PooledTransportOptions) {
+    const { protocol, hostname, port } = urlToHttpOptions(new URL(endpoint));
+    const { Agent, request } = protocol === "http:" ? http : https;
+    this.#request = request;
+    this.#pool = new Agent({ keepAlive: true, maxSockets });
+    this.#single = new Agent({ maxSockets });
+    this.#target = { host: hostname, port, method: "POST" };
+    this.#now = now;
+    this.#maxIdleMs = maxIdleMs;
+  }
+
+  post(post: PostRequest, deadlineMs: number): Promise<PostAnswer> {
+    this.#closeIdle();
+    return new Promise((resolve, reject) => {
+      let answer: PostAnswer | undefined;
+      let isOver = false;
+      const send = (agent: http.Agent): http.ClientRequest => {
+        const { path, headers, body } = post;
+        const request = this.#request({ ...this.#target, agent, path, headers });
+        request.on("response", (response) => {
+          const { socket } = response;
+          answer = answerOf(response);
+          // Comes also when the connection ends within the body, of which nothing is needed.
+          response.on("close", () => {
+            clearTimeout(timer);
+            this.#usedAt.set(socket, this.#now());
+            resolve(answer as PostAnswer);
+          });
+          response.resume();
+        });
+        request.on("error", (error: NodeJS.ErrnoException) => {
+          if (answer !== undefined || isOver) return;
+          if (request.reusedSocket && resets.has(error.code ?? "")) {
+            current = send(this.#single);
+          } else {
+            clearTimeout(timer);
+            reject(error);
+          }
+        });
+        request.end(body);
+        return request;
+      };
+      let current = send(this.#pool);
+      const timer = setTimeout(() => {
+        isOver = true;
+        const error = noAnswer(deadlineMs);
+        if (answer === undefined) reject(error);
+        else resolve(answer);
+        // Of a request that still waits for a connection this alone would be heard of too late.
+        current.destroy(error);
+      }, deadlineMs);
+    });
+  }
+
+  /** Ends the connections that are idle. */
+  close(): void {
+    this.#pool.destroy();
+  }
+
+  /** The pool keeps idle connections in the order of their use. */
+  #closeIdle(): void {
+    const now = this.#now();
+    if (now <= this.#freshUntil) return;
+    this.#freshUntil = now + this.#maxIdleMs;
+    for (const socket of Object.values(this.#pool.freeSockets).flatMap(
+      (sockets) => sockets ?? [],
+    )) {
+      const freshUntil = (this.#usedAt.get(socket) ?? 0) + this.#maxIdleMs;
+      if (now <= freshUntil) {
+        this.#freshUntil = freshUntil;
+        return;
+      }
+      socket.destroy();
+    }
+  }
+}
+
+function answerOf({ statusCode = 0, headers }: http.IncomingMessage): PostAnswer {
+  const type = statusCode === 200 ? undefined : headers["x-amzn-errortype"];
+  // The service may add an address, as in `ForbiddenException:http://…`.
+  return {
+    status: statusCode,
+    errorType: typeof type === "string" ? type.split(":", 1)[0] : undefined,
+  };
+}
+
+function noAnswer(deadlineMs: number): Error {
+  const error = new Error(`There was no answer within ${deadlineMs} ms.`);
+  error.name = "TimeoutError";
+  return error;
+}
