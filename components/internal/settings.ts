@@ -132,7 +132,10 @@ export const settings = {
   },
   laneCount: {
     description: "lanes of a large room: so many invocations serve it at once",
-    ...optional(16, "A room that is large already keeps the number that it has."),
+    ...optional(
+      16,
+      `Set one of ${laneCounts.join(", ")}. A room that is large already keeps the number that it has.`,
+    ),
     parse: (text) => parseStep(text, laneCounts),
   },
   postsPerSecond: {

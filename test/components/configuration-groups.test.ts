@@ -120,10 +120,32 @@ describe("The custom domain", () => {
     ]));
 });
 
+describe("The limit of presence", () => {
+  const fault =
+    "roomcast:presenceLimit is above roomcast:largeRoomMembers. Lower the first, or raise the second.";
+
+  it("may be as high as that of a large room, not higher", async () => {
+    const config = { presenceLimit: "7", largeRoomMembers: "7" };
+    const { presenceLimit, largeRoomMembers } = await configurationWith(config);
+    assert.deepEqual([presenceLimit, largeRoomMembers], [7, 7]);
+    await assertFaults({ ...config, presenceLimit: "8" }, [fault]);
+  });
+
+  it("is held to the default of the other, and the other to its own", async () => {
+    await assertFaults({ largeRoomMembers: "99" }, [fault]);
+    await configurationWith({ presenceLimit: "1000" });
+  });
+
+  it("is not compared when one of the two is wrong already", () =>
+    assertFaults({ presenceLimit: "ten", largeRoomMembers: "1" }, [
+      "roomcast:presenceLimit must be a whole number from 0 to 1000. Each join and leave is told to everybody: think of the square.",
+    ]));
+});
+
 describe("The configuration", () => {
   it("has no other settings: a typing error is not silently the default", () =>
     assertFaults({ presenceLimits: "5" }, [
-      "roomcast:presenceLimits is not a setting. Known are issuer, audience, algorithms, jwksUri, jwks, accountLoggingRole, deletionProtection, owner, stageName, executionLogLevel, dataTrace, logRetentionDays, throttlingBurstLimit, throttlingRateLimit, acknowledgements, presenceLimit, maximumConnectionsPerUser, maximumConcurrency, maximumReadRequestUnits, maximumWriteRequestUnits, alarmTopicArn, domainName, hostedZoneId, certificateArn.",
+      "roomcast:presenceLimits is not a setting. Known are issuer, audience, algorithms, jwksUri, jwks, accountLoggingRole, deletionProtection, owner, stageName, executionLogLevel, dataTrace, logRetentionDays, throttlingBurstLimit, throttlingRateLimit, acknowledgements, presenceLimit, largeRoomMembers, laneCount, postsPerSecond, maximumConnectionsPerUser, maximumConcurrency, maximumReadRequestUnits, maximumWriteRequestUnits, alarmTopicArn, domainName, hostedZoneId, certificateArn.",
     ]));
 
   it("tells all faults at once", async () => {

@@ -77,7 +77,7 @@ describe("Dashboard", () => {
       .map(({ properties }) => properties.markdown.split("\n"));
     assert.deepEqual(
       headings.map(([heading]) => heading),
-      ["## Clients", "## Fan-out", "## Queue", "## Functions", "## Presence", "## Table"],
+      ["## Clients", "## Fan-out", "## Queues", "## Functions", "## Presence", "## Table"],
     );
     for (const [, text, ...more] of headings) {
       assert.match(text, /^[A-Z].+\.$/);

@@ -123,10 +123,12 @@ describe("FifoQueue", () => {
     const program = await recordQueue({
       consumerTimeoutSeconds: 5,
       maximumReceives: 3,
+      retentionSeconds: 10_800,
       ageAlarmSeconds: 60,
     });
     const queue = program.inputs(queueType, "chat-queue");
     assert.equal(queue["visibilityTimeoutSeconds"], 30);
+    assert.equal(queue["messageRetentionSeconds"], 10_800);
     assert.equal(JSON.parse(queue["redrivePolicy"]).maxReceiveCount, 3);
     assert.equal(program.inputs(alarmType, "chat-age-alarm")["threshold"], 60);
   });
@@ -163,6 +165,25 @@ describe("FifoQueue", () => {
         `FifoQueue "chat": "consumerTimeoutSeconds" must be a whole number from 1 to 900, not ${consumerTimeoutSeconds}. Set a number in that range.`,
       ));
   }
+
+  for (const retentionSeconds of [59, 1_209_601, 60.5]) {
+    it(`refuses a retention of ${retentionSeconds} s`, () =>
+      assertRefused(
+        () =>
+          new FifoQueue("chat", { consumerTimeoutSeconds: 30, retentionSeconds, alarmTopicArn }),
+        `FifoQueue "chat": "retentionSeconds" must be a whole number from 60 to 1209600, not ${retentionSeconds}. Set a number in that range.`,
+      ));
+  }
+
+  it("keeps dead letters for two weeks, however short it keeps messages", async () => {
+    const program = await recordQueue({ retentionSeconds: 60 });
+    assert.deepEqual(
+      ["chat-queue", "chat-dead-letters"].map(
+        (name) => program.inputs(queueType, name)["messageRetentionSeconds"],
+      ),
+      [60, 1_209_600],
+    );
+  });
 
   for (const maximumReceives of [0, 1001]) {
     it(`refuses ${maximumReceives} receives`, () =>

@@ -107,7 +107,7 @@ const changes: [rule: string, file: string, from: string, to: string][] = [
   [
     "fifo-consumer-batch-is-valid",
     "queue-consumer.ts",
-    "        batchSize: 10,",
+    "        batchSize,",
     "        maximumBatchingWindowInSeconds: 1,",
   ],
   [

@@ -18,7 +18,7 @@ for (const stack of ["dev", "prod"] as const) {
       program = await recordStack(stack);
     });
 
-    it("watch each failure queue, the queue, the stream, each function, and the API", () => {
+    it("watch each failure queue, both queues, the stream, each function, and the API", () => {
       const queueName = (name: string) => program.state("aws:sqs/queue:Queue", name)["name"];
       const functionName = (handler: string) =>
         program.state("aws:lambda/function:Function", `roomcast-${handler}-function`)["name"];
@@ -32,12 +32,14 @@ for (const stack of ["dev", "prod"] as const) {
         ["AWS/ApiGateway", "IntegrationError", { ApiId: apiId, Stage: stack }],
         visible(queueName("roomcast-presence-failures")),
         ["AWS/Lambda", "IteratorAge", { FunctionName: functionName("presence") }],
-        [
-          "AWS/SQS",
-          "ApproximateAgeOfOldestMessage",
-          { QueueName: queueName("roomcast-rooms-queue") },
-        ],
-        visible(queueName("roomcast-rooms-dead-letters")),
+        ...["rooms", "lanes"].flatMap((queue) => [
+          [
+            "AWS/SQS",
+            "ApproximateAgeOfOldestMessage",
+            { QueueName: queueName(`roomcast-${queue}-queue`) },
+          ],
+          visible(queueName(`roomcast-${queue}-dead-letters`)),
+        ]),
       ];
       const watched = program
         .ofType(alarmType)

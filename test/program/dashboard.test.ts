@@ -26,7 +26,7 @@ for (const stack of ["dev", "prod"] as const) {
         .ofType("aws:cloudwatch/metricAlarm:MetricAlarm")
         .map(({ state }) => state["arn"]);
       assert.deepEqual(widgets[0]?.properties.alarms?.toSorted(), alarms.sort());
-      assert.equal(alarms.length, 15);
+      assert.equal(alarms.length, 17);
     });
 
     it("charts the stack's own resources only, and all of them", () => {

@@ -6,7 +6,7 @@ const common: Record<string, string[]> = {
   "roomcast:index:AccountLogging": ["roomcast-logging"],
   "roomcast:index:ConnectionsTable": ["roomcast-connections"],
   "roomcast:index:Dashboard": ["roomcast-operations"],
-  "roomcast:index:FifoQueue": ["roomcast-rooms"],
+  "roomcast:index:FifoQueue": ["roomcast-lanes", "roomcast-rooms"],
   "roomcast:index:LambdaFunction": [
     "roomcast-authorize",
     "roomcast-connect",
@@ -14,7 +14,7 @@ const common: Record<string, string[]> = {
     "roomcast-fan-out",
     "roomcast-presence",
   ],
-  "roomcast:index:QueueConsumer": ["roomcast-fan-out-queue"],
+  "roomcast:index:QueueConsumer": ["roomcast-fan-out-lanes", "roomcast-fan-out-queue"],
   "roomcast:index:ServiceRole": [
     "roomcast-authorize-execution",
     "roomcast-connect-execution",
@@ -81,6 +81,8 @@ const common: Record<string, string[]> = {
       `roomcast-${handler}-throttles-alarm`,
     ]),
     "roomcast-gateway-integration-errors-alarm",
+    "roomcast-lanes-age-alarm",
+    "roomcast-lanes-dead-letters-alarm",
     "roomcast-presence-failures-alarm",
     "roomcast-presence-stream-iterator-age-alarm",
     "roomcast-rooms-age-alarm",
@@ -106,6 +108,7 @@ const common: Record<string, string[]> = {
     "roomcast-presence-execution-policy",
   ],
   "aws:lambda/eventSourceMapping:EventSourceMapping": [
+    "roomcast-fan-out-lanes-mapping",
     "roomcast-fan-out-queue-mapping",
     "roomcast-presence-stream-mapping",
   ],
@@ -122,16 +125,23 @@ const common: Record<string, string[]> = {
     "roomcast-gateway-disconnect-permission",
   ],
   "aws:sqs/queue:Queue": [
+    "roomcast-lanes-dead-letters",
+    "roomcast-lanes-queue",
     "roomcast-presence-failures",
     "roomcast-rooms-dead-letters",
     "roomcast-rooms-queue",
   ],
   "aws:sqs/queuePolicy:QueuePolicy": [
+    "roomcast-lanes-dead-letters-policy",
+    "roomcast-lanes-queue-policy",
     "roomcast-presence-failures-policy",
     "roomcast-rooms-dead-letters-policy",
     "roomcast-rooms-queue-policy",
   ],
-  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": ["roomcast-rooms-dead-letters-source"],
+  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": [
+    "roomcast-lanes-dead-letters-source",
+    "roomcast-rooms-dead-letters-source",
+  ],
 };
 
 /** What a stack adds that is not told where alarms go. */

@@ -49,9 +49,10 @@ describe("The functions", () => {
     });
   });
 
-  it("know where the members and the queue are, by the program's own outputs", () => {
+  it("know where the members and the queues are, by the program's own outputs", () => {
     const TABLE_NAME = program.state(tableType, "roomcast-connections-table")["name"];
     const QUEUE_URL = program.state(queueType, "roomcast-rooms-queue")["url"];
+    const lanes = program.state(queueType, "roomcast-lanes-queue");
     assert.deepEqual(variables(program, "connect"), {
       TABLE_NAME,
       MAXIMUM_CONNECTIONS_PER_USER: "20",
@@ -62,8 +63,13 @@ describe("The functions", () => {
     assert.deepEqual(variables(program, "fan-out"), {
       TABLE_NAME,
       QUEUE_URL,
+      LANES_QUEUE_URL: lanes["url"],
+      LANES_QUEUE_ARN: lanes["arn"],
       MANAGEMENT_ENDPOINT: `https://${id}.execute-api.eu-west-1.amazonaws.com/dev`,
       PRESENCE_LIMIT: "100",
+      LARGE_ROOM_MEMBERS: "1000",
+      LANE_COUNT: "16",
+      POSTS_PER_SECOND: "9000",
       POWERTOOLS_METRICS_NAMESPACE: "Roomcast",
     });
   });
@@ -93,14 +99,23 @@ describe("The functions", () => {
     const other = await recordRoomcast("dev", {
       config: {
         presenceLimit: "0",
+        largeRoomMembers: "1",
+        laneCount: "64",
+        postsPerSecond: "10",
         maximumConnectionsPerUser: "3",
         maximumConcurrency: "7",
       },
     });
-    assert.equal(variables(other, "fan-out")["PRESENCE_LIMIT"], "0");
+    const fanOut = variables(other, "fan-out");
+    assert.equal(fanOut["PRESENCE_LIMIT"], "0");
+    assert.equal(fanOut["LARGE_ROOM_MEMBERS"], "1");
+    assert.equal(fanOut["LANE_COUNT"], "64");
+    assert.equal(fanOut["POSTS_PER_SECOND"], "10");
     assert.equal(variables(other, "connect")["MAXIMUM_CONNECTIONS_PER_USER"], "3");
-    const mapping = other.inputs(mappingType, "roomcast-fan-out-queue-mapping");
-    assert.deepEqual(mapping["scalingConfig"], { maximumConcurrency: 7 });
+    for (const name of ["roomcast-fan-out-queue-mapping", "roomcast-fan-out-lanes-mapping"]) {
+      const { scalingConfig } = other.inputs(mappingType, name);
+      assert.deepEqual(scalingConfig, { maximumConcurrency: 7 });
+    }
   });
 
   it("run the bundles that were built, with time and memory for their work", async () => {
@@ -131,6 +146,16 @@ describe("The functions", () => {
       eventSourceArn: program.state(queueType, "roomcast-rooms-queue")["arn"],
       functionName: program.state(functionType, "roomcast-fan-out-function")["arn"],
       batchSize: 10,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: { maximumConcurrency: 50 },
+    });
+  });
+
+  it("read the lanes one task at a time, so that each lane has an invocation of its own", () => {
+    assert.deepEqual(program.inputs(mappingType, "roomcast-fan-out-lanes-mapping"), {
+      eventSourceArn: program.state(queueType, "roomcast-lanes-queue")["arn"],
+      functionName: program.state(functionType, "roomcast-fan-out-function")["arn"],
+      batchSize: 1,
       functionResponseTypes: ["ReportBatchItemFailures"],
       scalingConfig: { maximumConcurrency: 50 },
     });

@@ -1,5 +1,5 @@
 import { EventEmitter, on } from "node:events";
-import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { BatchWriteItemCommand, DynamoDBClient, type WriteRequest } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { hashOf } from "../../handlers/lib/connection-context.ts";
 import { sortKeyOf } from "../../handlers/lib/members/member.ts";
@@ -15,6 +15,16 @@ import { roomcastProgram } from "../support/roomcast-program.ts";
 import { startTestEngine } from "../support/test-engine.ts";
 
 export type Event<Type extends RuntimeEvent["type"]> = Extract<RuntimeEvent, { type: Type }>;
+
+/** Rooms of more than two are large. */
+const settings = {
+  "roomcast:presenceLimit": "2",
+  "roomcast:largeRoomMembers": "2",
+  "roomcast:laneCount": "2",
+};
+
+/** Behind every other in the order of the members; API Gateway knows that they cannot be any (400). */
+const impossibleConnections = ["~1", "~2"];
 
 /** The whole program in this process, whose policies can be changed while it runs. */
 export class IamStack {
@@ -52,7 +62,7 @@ export class IamStack {
     const events = new EventEmitter();
     const engine = await startTestEngine();
     const stack = await startRuntime({
-      ...(await roomcastProgram(identity.jwks)),
+      ...(await roomcastProgram(identity.jwks, settings)),
       emit: (event) => events.emit(event.type, event),
       dynamoDbEndpoint: engine.endpoint,
       ...(clock && { clock }),
@@ -127,30 +137,29 @@ export class IamStack {
   }
 
   /** A row whose token has expired a minute ago. */
-  async addExpired(room: string, connectionId: string): Promise<void> {
-    const minuteAgo = Date.now() - 60_000;
-    const TableName = this.stack.outputs["tableName"];
-    const Item = {
-      room: { S: room },
-      member: { S: sortKeyOf({ user: "alice", userHash: hashOf("alice"), connectionId }) },
-      subscribe: { BOOL: true },
-      connectedAt: { N: String(minuteAgo) },
-      tokenExpiresAt: { N: String(Math.floor(minuteAgo / 1000)) },
-      expiresAt: { N: String(Math.floor(minuteAgo / 1000) + 7200) },
-    };
-    await this.#table.send(new PutItemCommand({ TableName, Item }));
+  addExpired(room: string, connectionId: string): Promise<void> {
+    return this.#write([{ PutRequest: { Item: rowOf(room, connectionId, -60) } }]);
   }
 
-  /** Everything that needs a permission, in a room of its own, the on-failure destination excepted. */
+  async #write(requests: WriteRequest[]): Promise<void> {
+    const RequestItems = { [this.stack.outputs["tableName"]]: requests };
+    await this.#table.send(new BatchWriteItemCommand({ RequestItems }));
+  }
+
+  /** Everything that needs a permission, in rooms of its own, the on-failure destination excepted. */
   async live(): Promise<void> {
     const room = `iam-${++this.#rooms}`;
+    await Promise.all([this.#liveAsAWhole(room), this.#liveInLanes(`${room}-large`)]);
+  }
+
+  async #liveAsAWhole(room: string): Promise<void> {
     const alice = await this.connect(room);
     const { connectionId } = await alice.next("welcome");
     alice.send("hello");
     await alice.next("ack");
     await alice.next("message");
 
-    const postponed = this.next("log", ({ line }) => line.includes('"records postponed"'));
+    const postponed = this.#postponed(`"${room}-unreadable"`);
     await this.publish(`${room}-unreadable`, "this is not JSON");
     await postponed;
 
@@ -161,6 +170,30 @@ export class IamStack {
     await alice.next("closing");
     // Not the next invocation of the function: that may be for somebody who left in an earlier life.
     while ((await witness.next("presence")).connections !== 1);
+  }
+
+  /** A task that cannot end: it leaves a cursor, and goes on from there. */
+  async #liveInLanes(room: string): Promise<void> {
+    const alice = await this.connect(room);
+    await alice.next("welcome");
+    const postponed = this.#postponed(`"${room}#`);
+    const rows = impossibleConnections.map((connectionId) => rowOf(room, connectionId, 3600));
+    await this.#write(rows.map((Item) => ({ PutRequest: { Item } })));
+    await postponed;
+    await this.#write(
+      rows.map(({ room, member }) => ({ DeleteRequest: { Key: { room, member } } })),
+    );
+    // The lane's order: what is behind that task is delivered after it.
+    await this.publish(room, '"anything"');
+    await alice.next("message");
+  }
+
+  /** @param group How the message group begins, as it stands in the log. */
+  async #postponed(group: string): Promise<void> {
+    await this.next(
+      "log",
+      ({ line }) => line.includes('"records postponed"') && line.includes(`"room":${group}`),
+    );
   }
 
   /** What is denied first while the stack lives with other policies; undefined when nothing is. */
@@ -176,4 +209,17 @@ export class IamStack {
       this.leave();
     }
   }
+}
+
+/** A row of one of alice's connections. @param tokenSeconds How long its token is still good for. */
+function rowOf(room: string, connectionId: string, tokenSeconds: number) {
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  return {
+    room: { S: room },
+    member: { S: sortKeyOf({ user: "alice", userHash: hashOf("alice"), connectionId }) },
+    subscribe: { BOOL: true },
+    connectedAt: { N: String((nowSeconds - 60) * 1000) },
+    tokenExpiresAt: { N: String(nowSeconds + tokenSeconds) },
+    expiresAt: { N: String(nowSeconds + 7200) },
+  };
 }

@@ -27,7 +27,8 @@ describe("The program's roles", () => {
 
   const table = () =>
     program.state("aws:dynamodb/table:Table", "roomcast-connections-table") as { arn: string };
-  const queueArn = () => program.state("aws:sqs/queue:Queue", "roomcast-rooms-queue")["arn"];
+  const queueArn = (name = "rooms") =>
+    program.state("aws:sqs/queue:Queue", `roomcast-${name}-queue`)["arn"];
   /** Every function writes its own log group, and traces. */
   const writeLogsAndTraces = (handler: string) => {
     const logs = program.state("aws:cloudwatch/logGroup:LogGroup", `roomcast-${handler}-logs`);
@@ -102,20 +103,26 @@ describe("The program's roles", () => {
     assert.deepEqual(others, []);
   });
 
-  it("fan-out: reads the queue, the members, and posts to this stage's connections", () => {
+  it("fan-out: reads both queues, feeds the lanes, knows members and marks, and posts to this stage's connections", () => {
     const { executionArn } = program.state("aws:apigatewayv2/api:Api", "roomcast-gateway-api");
     assert.deepEqual(statements("roomcast-fan-out-execution"), [
       ...writeLogsAndTraces("fan-out"),
-      allow(
-        [
-          "sqs:ReceiveMessage",
-          "sqs:DeleteMessage",
-          "sqs:GetQueueAttributes",
-          "sqs:ChangeMessageVisibility",
-        ],
-        [queueArn()],
+      ...["rooms", "lanes"].map((queue) =>
+        allow(
+          [
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ChangeMessageVisibility",
+          ],
+          [queueArn(queue)],
+        ),
       ),
-      allow(["dynamodb:Query", "dynamodb:DeleteItem"], [table().arn]),
+      allow(["sqs:SendMessage"], [queueArn("lanes")]),
+      allow(
+        ["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+        [table().arn],
+      ),
       allow(
         ["execute-api:ManageConnections"],
         [`${executionArn}/prod/POST/@connections/*`, `${executionArn}/prod/DELETE/@connections/*`],

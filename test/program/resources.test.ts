@@ -101,6 +101,8 @@ describe("The program's protection", () => {
   it("protects table and queues in prod, and nothing in dev", async () => {
     assert.deepEqual(named(await recordStack("prod"), "protect"), [
       ["aws:dynamodb/table:Table", "roomcast-connections-table"],
+      ["aws:sqs/queue:Queue", "roomcast-lanes-dead-letters"],
+      ["aws:sqs/queue:Queue", "roomcast-lanes-queue"],
       ["aws:sqs/queue:Queue", "roomcast-presence-failures"],
       ["aws:sqs/queue:Queue", "roomcast-rooms-dead-letters"],
       ["aws:sqs/queue:Queue", "roomcast-rooms-queue"],
@@ -123,9 +125,12 @@ describe("The program's outputs", () => {
   it("name the API's own endpoint in dev", async () => {
     const program = await recordStack("dev");
     const apiId = program.find("aws:apigatewayv2/api:Api", "roomcast-gateway-api").id;
-    const queue = program.state("aws:sqs/queue:Queue", "roomcast-rooms-queue")["name"];
-    const deadLetters = program.state("aws:sqs/queue:Queue", "roomcast-rooms-dead-letters")["name"];
-    const failures = program.state("aws:sqs/queue:Queue", "roomcast-presence-failures")["name"];
+    const queueName = (name: string) =>
+      program.state("aws:sqs/queue:Queue", `roomcast-${name}`)["name"];
+    const queue = queueName("rooms-queue");
+    const deadLetters = queueName("rooms-dead-letters");
+    const lanesDeadLetters = queueName("lanes-dead-letters");
+    const failures = queueName("presence-failures");
     const endpoint = `${apiId}.execute-api.eu-west-1.amazonaws.com/dev`;
     assert.deepEqual(program.outputs, {
       url: `wss://${endpoint}`,
@@ -135,6 +140,9 @@ describe("The program's outputs", () => {
       queueUrl: `${queues}/${queue}`,
       deadLetterQueueName: deadLetters,
       deadLetterQueueUrl: `${queues}/${deadLetters}`,
+      lanesQueueName: queueName("lanes-queue"),
+      lanesDeadLetterQueueName: lanesDeadLetters,
+      lanesDeadLetterQueueUrl: `${queues}/${lanesDeadLetters}`,
       presenceFailureQueueUrl: `${queues}/${failures}`,
       alarmTopicArn: program.state("aws:sns/topic:Topic", "roomcast-alarms")["arn"],
       dashboardName: "roomcast-dev-roomcast-operations",

@@ -6,15 +6,22 @@ import {
 import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts";
 import { type SigningKey, sign } from "../handlers/authorization/issuer.ts";
 
-/** Roomcast as the stack `dev`, with the keys whose tokens it believes, for `startRuntime`. */
-export async function roomcastProgram(jwks: Parameters<typeof laptopConfiguration>[0]["jwks"]) {
+/**
+ * Roomcast as the stack `dev`, with the keys whose tokens it believes, for `startRuntime`.
+ *
+ * @param changed Settings, by `roomcast:…`, that are to be others.
+ */
+export async function roomcastProgram(
+  jwks: Parameters<typeof laptopConfiguration>[0]["jwks"],
+  changed: Record<string, string> = {},
+) {
   const { project, config } = await readStackConfiguration("dev");
   const { "roomcast:jwksUri": _uri, ...settings } = config;
   return {
     load: () => import("../../index.ts"),
     project,
     stack: "dev",
-    config: { ...settings, ...laptopConfiguration({ jwks }) },
+    config: { ...settings, ...laptopConfiguration({ jwks }), ...changed },
   };
 }
 

@@ -45,6 +45,8 @@ describe("the catalogue of codes", () => {
       idInvalid: 4106,
       tokenExpired: 4201,
       unreachable: 4202,
+      rateLimited: 4203,
+      disconnected: 4204,
     });
   });
 });

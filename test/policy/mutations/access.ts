@@ -40,14 +40,14 @@ const iamMutations: Mutations = {
       finds: "every resource",
       by: replacePolicy(/arn:aws:dynamodb[^"]*/, "*"),
       about: policy,
-      says: `policy statement 4 has every resource in Resource. ${narrow}`,
+      says: `policy statement 6 has every resource in Resource. ${narrow}`,
       isLate: true,
     },
     {
       finds: "what is allowed by exclusion",
       by: replacePolicy('"Resource":["arn:aws:dynamodb', '"NotResource":["arn:aws:dynamodb'),
       about: policy,
-      says: `policy statement 4 allows by NotResource. ${narrow}`,
+      says: `policy statement 6 allows by NotResource. ${narrow}`,
       isLate: true,
     },
     {
@@ -62,24 +62,24 @@ const iamMutations: Mutations = {
       finds: "connections of every stage",
       by: replacePolicy("/prod/POST/", "/*/POST/"),
       about: policy,
-      says: `policy statement 5 allows ManageConnections beyond one API, stage and method. ${oneStage}`,
+      says: `policy statement 7 allows ManageConnections beyond one API, stage and method. ${oneStage}`,
       isLate: true,
     },
     {
       finds: "connections of every API",
       by: replacePolicy(/arn:aws:execute-api[^"]*/, "*"),
       about: policy,
-      says: `policy statement 5 allows ManageConnections beyond one API, stage and method. ${oneStage}`,
+      says: `policy statement 7 allows ManageConnections beyond one API, stage and method. ${oneStage}`,
       isLate: true,
     },
     {
       finds: "connections of a second stage",
       by: editJson(policy, "policy", ({ Statement }) => {
-        const [own] = [Statement[4].Resource].flat();
-        Statement[4].Resource = [own, own.replace("/prod/", "/test/")];
+        const [own] = [Statement[6].Resource].flat();
+        Statement[6].Resource = [own, own.replace("/prod/", "/test/")];
       }),
       about: policy,
-      says: `policy statement 5 allows ManageConnections beyond one API, stage and method. ${oneStage}`,
+      says: `policy statement 7 allows ManageConnections beyond one API, stage and method. ${oneStage}`,
       isLate: true,
     },
     {

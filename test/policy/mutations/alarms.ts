@@ -6,17 +6,19 @@ const connect = "roomcast-connect-function";
 
 /** Each alarm of the program, what it watches, and by which metric. */
 export const alarms: [alarm: string, about: string, metric: string][] = [
-  [
-    "roomcast-rooms-dead-letters-alarm",
-    "roomcast-rooms-dead-letters",
-    "ApproximateNumberOfMessagesVisible",
-  ],
+  ...["rooms", "lanes"].flatMap((queue): typeof alarms => [
+    [
+      `roomcast-${queue}-dead-letters-alarm`,
+      `roomcast-${queue}-dead-letters`,
+      "ApproximateNumberOfMessagesVisible",
+    ],
+    [`roomcast-${queue}-age-alarm`, `roomcast-${queue}-queue`, "ApproximateAgeOfOldestMessage"],
+  ]),
   [
     "roomcast-presence-failures-alarm",
     "roomcast-presence-failures",
     "ApproximateNumberOfMessagesVisible",
   ],
-  ["roomcast-rooms-age-alarm", "roomcast-rooms-queue", "ApproximateAgeOfOldestMessage"],
   ["roomcast-presence-stream-iterator-age-alarm", "roomcast-presence-function", "IteratorAge"],
   ...["authorize", "connect", "disconnect", "fan-out", "presence"].flatMap(
     (handler): typeof alarms => [

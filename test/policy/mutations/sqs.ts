@@ -36,7 +36,11 @@ export const queueMutations: Mutations = {
     },
     {
       finds: "a function that may take longer",
-      by: set("roomcast-fan-out-function", { timeout: 31 }),
+      // The other queue that it reads is told, this one forgotten.
+      by: (resources) =>
+        set("roomcast-lanes-queue", { visibilityTimeoutSeconds: 186 })(
+          set("roomcast-fan-out-function", { timeout: 31 })(resources),
+        ),
       about: queue,
       says: outlast,
     },
