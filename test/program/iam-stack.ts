@@ -36,6 +36,8 @@ export class IamStack {
   readonly #queue: SQSClient;
   readonly #token: string;
   readonly #clients: RoomClient[] = [];
+  /** Of connections that can be neither reached nor closed: their rooms would be tried for minutes. */
+  readonly #rows: ReturnType<typeof rowOf>[] = [];
   #rooms = 0;
 
   private constructor(
@@ -142,6 +144,7 @@ export class IamStack {
   }
 
   async #write(requests: WriteRequest[]): Promise<void> {
+    if (requests.length === 0) return;
     const RequestItems = { [this.stack.outputs["tableName"]]: requests };
     await this.#table.send(new BatchWriteItemCommand({ RequestItems }));
   }
@@ -149,7 +152,8 @@ export class IamStack {
   /** Everything that needs a permission, in rooms of its own, the on-failure destination excepted. */
   async live(): Promise<void> {
     const room = `iam-${++this.#rooms}`;
-    await Promise.all([this.#liveAsAWhole(room), this.#liveInLanes(`${room}-large`)]);
+    await this.#liveAsAWhole(room);
+    await this.#liveInLanes(`${room}-large`);
   }
 
   async #liveAsAWhole(room: string): Promise<void> {
@@ -178,14 +182,18 @@ export class IamStack {
     await alice.next("welcome");
     const postponed = this.#postponed(`"${room}#`);
     const rows = impossibleConnections.map((connectionId) => rowOf(room, connectionId, 3600));
+    this.#rows.push(...rows);
     await this.#write(rows.map((Item) => ({ PutRequest: { Item } })));
     await postponed;
-    await this.#write(
-      rows.map(({ room, member }) => ({ DeleteRequest: { Key: { room, member } } })),
-    );
+    await this.#removeRows();
     // The lane's order: what is behind that task is delivered after it.
     await this.publish(room, '"anything"');
     await alice.next("message");
+  }
+
+  async #removeRows(): Promise<void> {
+    const keys = this.#rows.splice(0).map(({ room, member }) => ({ room, member }));
+    await this.#write(keys.map((Key) => ({ DeleteRequest: { Key } })));
   }
 
   /** @param group How the message group begins, as it stands in the log. */
@@ -207,6 +215,7 @@ export class IamStack {
     } finally {
       this.stack.replacePolicies(this.stack.resources);
       this.leave();
+      await this.#removeRows();
     }
   }
 }
