@@ -298,13 +298,13 @@ describe("deliver", () => {
 
     // Also "gone" and "too large" are answers of an account that has room; no answer says nothing.
     for (const [outcomes, told] of [
-      [["delivered"], ["delivered"]],
-      [["gone"], ["delivered"]],
-      [["too-large"], ["delivered"]],
+      [["delivered"], ["delivered c"]],
+      [["gone"], ["delivered c"]],
+      [["too-large"], ["delivered c"]],
       [["failed"], []],
       [
         ["throttled", "failed", "delivered"],
-        ["throttled c", "delivered"],
+        ["throttled c", "delivered c"],
       ],
       [["throttled"], ["throttled c", "throttled c", "throttled c"]],
     ] satisfies [PostOutcome[], string[]][]) {

@@ -36,7 +36,9 @@ const roomQuery = {
   ExpressionAttributeValues: { ":room": { S: "lobby" }, ":now": { N: String(noonSeconds) } },
 };
 
-const whole = (...members: Member[]) => ({ members, isCut: false, mark: undefined });
+const whole = (...members: Member[]) => ({
+  ...{ members, isCut: false, mark: undefined, isPresenceOff: false },
+});
 
 describe("MemberTable", () => {
   it("adds a row that expires after the connection must have ended, in seconds", async () => {
@@ -71,8 +73,8 @@ describe("MemberTable", () => {
     const bob = member("c2", { user: "bob#", subscribe: false });
     const client = new FakeClient({ Items: [rowOf(alice), rowOf(bob)] });
     assert.deepEqual(await tableOf(client, noon + 999).list("lobby", 10), whole(alice, bob));
-    // One more than the limit shows that there are more, and a mark may stand in front.
-    assert.deepEqual(client.sent, [["QueryCommand", { ...roomQuery, Limit: 12 }]]);
+    // One more than the limit shows that there are more, and marks may stand in front.
+    assert.deepEqual(client.sent, [["QueryCommand", { ...roomQuery, Limit: 14 }]]);
   });
 
   it("lists no more than the limit, says that there is more, and reads no further", async () => {
@@ -93,13 +95,15 @@ describe("MemberTable", () => {
     assert.deepEqual(await tableOf(client).list("lobby", 2), whole(...rows));
   });
 
-  it("tells of a mark of a large room, and takes no other item for a member", async () => {
+  it("tells of the marks of a room, and takes no item but members for one", async () => {
     const item = (key: string) => ({ room: { S: "lobby" }, member: { S: key } });
     const mark = { ...item("#large"), lanes: { N: "8" }, expiresAt: { N: "1767270000" } };
-    const client = new FakeClient({ Items: [item("#cursor"), mark, rowOf(alice), item("odd")] });
-    assert.deepEqual(await tableOf(client).list("lobby", 10), {
+    const off = item("#presence-off");
+    const Items = [item("#cursor"), mark, off, rowOf(alice), item("odd")];
+    assert.deepEqual(await tableOf(new FakeClient({ Items })).list("lobby", 10), {
       ...whole(alice),
       mark: { lanes: 8, expiresAt: 1_767_270_000 },
+      isPresenceOff: true,
     });
   });
 
@@ -180,7 +184,7 @@ describe("MemberTable", () => {
       { Items: [third] },
     );
     assert.deepEqual(await tableOf(client).list("lobby", 10), whole(...rows));
-    const query = { ...roomQuery, Limit: 12 };
+    const query = { ...roomQuery, Limit: 14 };
     assert.deepEqual(client.sent, [
       ["QueryCommand", query],
       ["QueryCommand", { ...query, ExclusiveStartKey: starts[0] }],
