@@ -38,6 +38,7 @@ export async function broadcast(
   endsAt: number,
 ): Promise<BroadcastResult> {
   const { timing } = options;
+  const firstIndex = events[0]?.index ?? 0;
   const audience = new Audience(room, events, everybody);
   const expired: Member[] = [];
   let pages = 0;
@@ -75,7 +76,10 @@ export async function broadcast(
     closeExpired(events, expired, unreached(served), options, endsAt),
   ]);
   const failures = endings.filter((ending) => ending.kind === "failed");
-  const failedIndex = isCut ? 0 : Math.min(...failures.map((failure) => failure.failedIndex));
+  const failedIndex = Math.min(
+    ...failures.map((failure) => failure.failedIndex),
+    isCut ? firstIndex : Number.POSITIVE_INFINITY,
+  );
   return {
     failedIndex,
     ranOutOfTime: isCut || served.some(({ result }) => result.outcome === "out-of-time"),

@@ -42,6 +42,9 @@ export function laneTasks(events: readonly IndexedEvent[], lanes: number): LaneT
 export function readLaneTask(record: SQSRecord): { lanes: number; events: RoomEvent[] } {
   const [head = "", ...texts] = record.body.split("\n");
   const { lanes, events } = parseHead(head);
+  if (events.filter(hasText).length !== texts.length) {
+    throw unreadable();
+  }
   return {
     lanes,
     events: events.map((event) => {
@@ -71,13 +74,21 @@ function escapeJson(character: string): string {
 function parseHead(head: string): { lanes: number; events: EventHead[] } {
   try {
     const { lanes, events } = JSON.parse(head);
-    if (laneCounts.includes(lanes) && Array.isArray(events)) {
+    if (laneCounts.includes(lanes) && Array.isArray(events) && events.every(isObject)) {
       return { lanes, events };
     }
   } catch {
     // Told below.
   }
-  throw new UnreadableRecord("The body is none of a lane's task.");
+  throw unreadable();
+}
+
+function unreadable(): UnreadableRecord {
+  return new UnreadableRecord("The body is none of a lane's task.");
+}
+
+function isObject(event: unknown): boolean {
+  return typeof event === "object" && event !== null;
 }
 
 function hasText({ kind }: EventHead): boolean {

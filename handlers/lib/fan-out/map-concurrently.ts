@@ -1,4 +1,8 @@
-/** Maps with at most `limit` calls under way; items may still be coming in. Results are in the order of the items. */
+/**
+ * Maps with at most `limit` calls under way; items may still be coming in. Results are in the order of
+ * the items. Where a call or the items reject, it does so when the last call has ended: what comes
+ * after it, comes after all of them.
+ */
 export async function mapConcurrently<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
   limit: number,
@@ -19,6 +23,10 @@ export async function mapConcurrently<Item, Result>(
       results[index] = await map(next.value);
     }
   };
-  await Promise.all(Array.from({ length: limit }, worker));
+  const ends = await Promise.allSettled(Array.from({ length: limit }, worker));
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed !== undefined) {
+    throw failed.reason;
+  }
   return results;
 }

@@ -67,6 +67,24 @@ describe("mapConcurrently", () => {
     );
   });
 
+  it("rejects only when the calls that are under way have ended", async () => {
+    const failure = new Error("no more to be had");
+    async function* items() {
+      yield 0;
+      throw failure;
+    }
+    const end = Promise.withResolvers<void>();
+    let hasRejected = false;
+    const results = mapConcurrently(items(), 2, () => end.promise);
+    const rejected = assert.rejects(results, failure).then(() => {
+      hasRejected = true;
+    });
+    await settle();
+    assert.equal(hasRejected, false);
+    end.resolve();
+    await rejected;
+  });
+
   it("makes nothing of nothing", async () => {
     assert.deepEqual(await mapConcurrently([], 2, () => assert.fail()), []);
   });
