@@ -197,4 +197,74 @@ describe("Pacer", () => {
       assert.ok(pacer.ratePerSecond > rate);
     });
   });
+
+  it("takes the account for throttled until two seconds after it was", () => {
+    const { pacer, clock } = start();
+    assert.equal(pacer.isThrottled, false);
+    throttle(pacer, 2);
+    assert.equal(pacer.isThrottled, false);
+    throttle(pacer, 3);
+    assert.equal(pacer.isThrottled, true);
+    clock.now += 1999;
+    assert.equal(pacer.isThrottled, true);
+    clock.now += 1;
+    assert.equal(pacer.isThrottled, false);
+  });
+
+  describe("in the next invocation", () => {
+    /** Halved once, and with posts that were promised a time to come. */
+    function startThrottled() {
+      const { pacer, clock } = start();
+      throttle(pacer, 3);
+      pacer.take();
+      pacer.take();
+      return { pacer, clock };
+    }
+
+    it("lets nobody wait for those who are no longer there", () => {
+      const { pacer } = startThrottled();
+      assert.equal(pacer.take(), 6);
+      assert.equal(pacer.begin().take(), 2);
+    });
+
+    it("has the burst that is left, and not a new one", () => {
+      const { pacer } = start({ burst: 3 });
+      pacer.take();
+      pacer.begin();
+      assert.deepEqual([pacer.take(), pacer.take(), pacer.take()], [0, 0, 1]);
+    });
+
+    it("remembers for ten seconds what it learnt of the account", () => {
+      const { pacer, clock } = startThrottled();
+      clock.now += 10_000;
+      assert.equal(pacer.begin().ratePerSecond, 500);
+      // On the way back to 900 it rises fast, as it would have done.
+      pacer.delivered("d");
+      assert.equal(pacer.ratePerSecond, 500 + Math.LN2);
+    });
+
+    it("begins as the first one did after that", () => {
+      const { pacer, clock } = startThrottled();
+      clock.now += 10_001;
+      assert.equal(pacer.begin().ratePerSecond, 1000);
+      pacer.delivered("d");
+      assert.equal(pacer.ratePerSecond, 1000 + 0.02);
+      assert.deepEqual([pacer.take(), pacer.take(), pacer.take()], [0, 0, 1000 / 1000.02]);
+    });
+
+    it("forgets what it learnt by success, too", () => {
+      const { pacer, clock } = start();
+      deliver(pacer, 1000);
+      clock.now += 10_001;
+      assert.equal(pacer.begin().ratePerSecond, 1000);
+    });
+
+    it("takes nothing that was throttled before for news of the account", () => {
+      const { pacer } = start();
+      throttle(pacer, 2);
+      pacer.begin();
+      pacer.throttled("c2");
+      assert.deepEqual([pacer.ratePerSecond, pacer.isThrottled], [1000, false]);
+    });
+  });
 });
