@@ -167,7 +167,7 @@ describe("MemoryTable", () => {
         () => table.put({ ...lobby, Item: item("a"), ConditionExpression: "a = b" } as never),
       ],
       ["another filter", () => table.query({ ...lobby, FilterExpression: "#room <> :room" })],
-      ["a limit", () => table.query({ ...lobby, Limit: 1 })],
+      ["another index", () => table.query({ ...lobby, IndexName: "by-user" })],
       ["another key", () => table.query({ ...lobby, KeyConditionExpression: "user = :room" })],
     ];
     for (const [what, call] of refused) assert.throws(call, Error, what);

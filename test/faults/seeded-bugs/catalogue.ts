@@ -25,15 +25,15 @@ export const seededBugs: readonly SeededBug[] = [
     name: "the next frame is posted before the one before has been answered",
     harm: "frames overtake each other",
     file: `${fanOut}/deliver.ts`,
-    find: "  for (const frame of delivery.frames) {\n",
-    replacement: `  if (delivery.frames.length > 1) {
-    const each = delivery.frames.map((frame) =>
-      deliver({ ...delivery, frames: [frame] }, connections, timing, endsAt),
+    find: "  for (const frame of frames) {\n",
+    replacement: `  if (frames.length > 1) {
+    const each = frames.map((frame) =>
+      deliver({ connectionId, member: undefined, frames: [frame], isJoining }, posting, endsAt),
     );
     const results = await Promise.all(each);
     return results.find(({ outcome }) => outcome !== "done") ?? results[0] ?? result;
   }
-  for (const frame of delivery.frames) {
+  for (const frame of frames) {
 `,
   },
   {
@@ -85,7 +85,7 @@ export const seededBugs: readonly SeededBug[] = [
     harm: "the wrong one hears nothing any more",
     file: `${fanOut}/let-go.ts`,
     find: "      await removeGone(member, options);\n",
-    replacement: `      await removeGone(deliveries[0]?.member, options);
+    replacement: `      await removeGone(served[0]?.delivery.member, options);
 `,
   },
   {
@@ -93,22 +93,21 @@ export const seededBugs: readonly SeededBug[] = [
     harm: "they do not know that their token has expired",
     file: `${fanOut}/let-go.ts`,
     find: "  await connections.post(connectionId, payload, postDeadlineMs);\n",
-    replacement: "  if (frame === undefined) return false;\n",
+    replacement: "  if (payload === undefined) return false;\n",
   },
   {
     name: "only the record that failed is reported, not those after it",
     harm: "they are deleted, though somebody has not heard them",
-    file: `${fanOut}/room-batch.ts`,
-    find: "unreadable.has(record) || index >= failedIndex,",
-    replacement: "unreadable.has(record) || index === failedIndex,",
+    file: `${fanOut}/read-records.ts`,
+    find: "unreadable.has(record) || index >= from",
+    replacement: "unreadable.has(record) || index === from",
   },
   {
     name: "expired tokens are not looked at",
     harm: "messages are delivered to who may not hear them any more",
-    file: `${fanOut}/room-batch.ts`,
-    find: "const isExpired = ({ tokenExpiresAt }: Member) => tokenExpiresAt * 1000 <= now;",
-    replacement:
-      "const isExpired = ({ tokenExpiresAt }: Member) => tokenExpiresAt * 1000 <= now - 3600_000;",
+    file: `${fanOut}/broadcast.ts`,
+    find: "if (member.tokenExpiresAt * 1000 <= timing.now()) {",
+    replacement: "if (member.tokenExpiresAt * 1000 <= timing.now() - 3600_000) {",
   },
   {
     name: "a message is judged by when it is delivered",
@@ -150,8 +149,8 @@ export function count(): number {
     name: "members that cannot be read are nobody",
     harm: "a message is delivered to nobody and deleted",
     file: `${fanOut}/fan-out.ts`,
-    find: "return { unfinished: group, figures: noFigures };",
-    replacement: "return { unfinished: [], figures: noFigures };",
+    find: "return { unfinished: group, ranOutOfTime: false, figures: noFigures };",
+    replacement: "return { unfinished: [], ranOutOfTime: false, figures: noFigures };",
   },
   {
     name: "presence is counted from the event",
@@ -171,8 +170,8 @@ export function count(): number {
     name: "messages go to those who may not subscribe",
     harm: "they hear what is not for them",
     file: `${fanOut}/audience.ts`,
-    find: "frames: member.subscribe ? common : []",
-    replacement: "frames: common",
+    find: "const frames = member.subscribe ? this.#common : [];",
+    replacement: "const frames = this.#common;",
   },
   {
     name: "members are read eventually",
@@ -185,8 +184,8 @@ export function count(): number {
     name: "only the first page of members is read",
     harm: "the others hear nothing",
     file: "handlers/lib/members/member-table.ts",
-    find: "} while (start !== undefined);",
-    replacement: "} while (start !== undefined && items.length < 1);",
+    find: "start = page.LastEvaluatedKey;",
+    replacement: "start = page.Items?.length ? undefined : page.LastEvaluatedKey;",
   },
   {
     name: "announcements that failed are taken for sent",
