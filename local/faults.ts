@@ -27,10 +27,22 @@ export type CallFault =
   /** The calling function's process ends, before the call is carried out or right after. */
   | { kind: "crash"; done: boolean }
   /** A read that was not asked for consistently shows how things were this long ago, in milliseconds. */
-  | { kind: "stale"; milliseconds: number };
+  | { kind: "stale"; milliseconds: number }
+  /**
+   * Of a batch call to SQS: the first half of its entries is carried out, the others have failed, as the
+   * answer says. Any other call goes well.
+   */
+  | { kind: "partly" };
 
 /** Asked once for each call. Undefined: it goes well. */
 export type InjectFault = (call: OutsideCall) => CallFault | undefined;
+
+/** What a queue hands to a function at once. */
+export interface QueueBatch {
+  queueArn: string;
+  /** The message groups of a FIFO queue, each once. */
+  groups: readonly string[];
+}
 
 /** What goes wrong in a runtime, of its own accord never. What is left out goes well. */
 export interface RuntimeFaults {
@@ -51,4 +63,9 @@ export interface RuntimeFaults {
    * that comes after it, and so many times more, each after a pause of so many milliseconds (default none).
    */
   onStreamBatch?: () => { delay: number; repeats: number; pause?: number };
+  /**
+   * Asked once for each batch of a queue: handed over later by so many milliseconds. Its messages are in
+   * flight meanwhile, so it must be less than their visibility timeout leaves to the function.
+   */
+  delayQueueBatch?: (batch: QueueBatch) => number;
 }

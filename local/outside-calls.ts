@@ -12,6 +12,8 @@ export interface ServedCall extends Omit<OutsideCall, "functionName"> {
   answer(): Promise<void> | void;
   /** Carries it out to its end, without an answer. */
   carryOut(): Promise<void> | void;
+  /** Carries half of a batch out; only where there are batches. */
+  answerPartly?(): Promise<void> | void;
   /** Answers as the service refuses, with an HTTP status and the type of AWS's error. */
   refuse(status: number, type: string): Promise<void> | void;
 }
@@ -65,6 +67,8 @@ export function faultyCalls({
         caller?.crash();
         request.socket.destroy();
         return;
+      case "partly":
+        return await (call.answerPartly === undefined ? call.answer() : call.answerPartly());
       default:
         return await call.answer();
     }

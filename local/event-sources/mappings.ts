@@ -65,6 +65,7 @@ function poller(resource: RecordedResource, options: MappingOptions): Poller {
       mapping,
       function: lambda,
       functionTimeoutSeconds: timeoutSeconds,
+      ...(faults.delayQueueBatch && { delayBatch: faults.delayQueueBatch }),
     });
   }
   const stream = tables.tableByStreamArn(sourceArn)?.stream;

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../events.ts";
+import type { RuntimeFaults } from "../faults.ts";
 import { type InvocationResult, isThrottled, type LambdaFunction } from "../lambda/function.ts";
 import { SqsError } from "../sqs/errors.ts";
 import type { Queue } from "../sqs/queue.ts";
@@ -18,6 +19,7 @@ export interface QueuePollerOptions {
   clock: Clock;
   emit: Emit;
   region: string;
+  delayBatch?: RuntimeFaults["delayQueueBatch"];
 }
 
 /**
@@ -85,10 +87,19 @@ export class QueuePoller {
   }
 
   async #process(records: QueueRecord[]): Promise<void> {
+    await this.#delay(records);
     const result = await this.#invoke(records);
     if (!result.ok) return;
     const failed = this.#failedIds(result.payload, records);
     this.#delete(records.filter(({ messageId }) => failed?.has(messageId) === false));
+  }
+
+  async #delay(records: QueueRecord[]): Promise<void> {
+    const { delayBatch, queue } = this.#options;
+    const groups = records.flatMap(({ attributes }) => attributes["MessageGroupId"] ?? []);
+    const milliseconds =
+      delayBatch?.({ queueArn: queue.definition.arn, groups: [...new Set(groups)] }) ?? 0;
+    if (milliseconds > 0) await this.#pause(milliseconds);
   }
 
   /**

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { VirtualTime } from "../clock.ts";
 import type { ServeCall } from "../outside-calls.ts";
+import { handlePartly } from "./handle-partly.ts";
 import { actionOf, type WireRequest, type WireResponse } from "./wire.ts";
 
 /** Ten messages in a batch come to 1 MiB, which JSON escapes can make six times as long. */
@@ -77,6 +78,7 @@ async function serve(
     request: incoming,
     response,
     answer: () => answer(handle(request)),
+    answerPartly: () => answer(handlePartly(handle, request)),
     async carryOut() {
       await handle(request);
     },

@@ -6,6 +6,7 @@ import { perform } from "./actions.ts";
 import { needsOf, toSqsError } from "./authorization.ts";
 import type { QueueDefinition } from "./definition.ts";
 import { SqsError } from "./errors.ts";
+import { handlePartly } from "./handle-partly.ts";
 import { HttpEndpoint } from "./http-endpoint.ts";
 import type { Input } from "./input.ts";
 import { handleJson, isJsonProtocol } from "./json-protocol.ts";
@@ -96,6 +97,11 @@ export class SqsService {
   /** Either protocol from inside of the process; nothing becomes of it but what SQS itself does. */
   handle(request: WireRequest): Promise<WireResponse> {
     return this.#handle(request);
+  }
+
+  /** As {@link handle}, but of a batch half of the entries fail. */
+  handlePartly(request: WireRequest): Promise<WireResponse> {
+    return handlePartly((whole) => this.#handle(whole), request);
   }
 
   /** Stops listening, lets long polls go and forgets the messages. */

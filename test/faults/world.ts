@@ -1,5 +1,5 @@
 import type { Rights } from "../../handlers/lib/authorization/rights.ts";
-import type { InjectFault } from "../../local/faults.ts";
+import type { InjectFault, QueueBatch } from "../../local/faults.ts";
 
 /** Where a schedule takes place: Roomcast's handlers in the laptop's runtime, on a time that is moved. */
 export interface World {
@@ -12,10 +12,14 @@ export interface World {
   faults: WorldFaults;
   /** Everything that the rooms queue has ever taken, in order within a room; repeats that it dropped left out. */
   readonly queued: readonly QueuedMessage[];
-  /** What has ended in the dead-letter queue, by its message's id there: that of {@link QueuedMessage}. */
+  /** Everything that the lanes' queue has ever taken; `room` is the message group of a lane. */
+  readonly laneTasks: readonly QueuedMessage[];
+  /** What has ended in a dead-letter queue, by its message's id there: that of {@link QueuedMessage}. */
   deadLetters(): Promise<ReadonlySet<string>>;
   /** The rows of the connections table. */
   rows(): Promise<Row[]>;
+  /** How often fan-out has left a cursor that is still in the table. */
+  cursors(): Promise<number>;
   /** The ids of the connections that the gateway holds open. */
   openConnections(): ReadonlySet<string>;
   close(): Promise<void>;
@@ -75,6 +79,8 @@ export interface WorldFaults {
    * many times more, each after another pause (default none).
    */
   onStreamBatch(): { delay: number; repeats: number; pause?: number };
+  /** By how many milliseconds a batch of a queue is handed over later. */
+  delayQueueBatch(batch: QueueBatch): number;
 }
 
 export interface QueuedMessage {

@@ -21,6 +21,7 @@ async function transcript(seed: number): Promise<string> {
     loseDisconnect: () => faulty.next() < 0.3,
     loseDeletion: () => faulty.next() < 0.1,
     onStreamBatch: () => ({ delay: faulty.integer(1000), repeats: faulty.integer(2) }),
+    delayQueueBatch: () => (faulty.next() < 0.1 ? faulty.integer(1000) : 0),
   };
   const clients: WorldClient[] = [];
   for (let step = 0; step < 60; step++) {

@@ -2,7 +2,7 @@ import type { RuntimeEvent } from "../../../local/events.ts";
 import type { StoredMessage } from "../../../local/sqs/message.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import type { RecordedProgram } from "../../support/recorded-program.ts";
-import { rowsIn } from "../rows.ts";
+import { cursorsIn, rowsIn } from "../rows.ts";
 import type {
   ConnectOptions,
   QueuedMessage,
@@ -40,6 +40,7 @@ const NO_FAULTS: WorldFaults = {
   loseDisconnect: () => false,
   loseDeletion: () => false,
   onStreamBatch: () => ({ delay: 0, repeats: 0 }),
+  delayQueueBatch: () => 0,
 };
 
 /**
@@ -56,6 +57,7 @@ export class InProcessWorld implements World {
   readonly time = new ManualClock();
   faults: WorldFaults = NO_FAULTS;
   readonly queued: QueuedMessage[] = [];
+  readonly laneTasks: QueuedMessage[] = [];
   readonly #program: WorldProgram;
   readonly #stack: WorldStack;
   readonly #deadLetters = new Set<string>();
@@ -76,6 +78,9 @@ export class InProcessWorld implements World {
     });
     this.#stack.queueAt(this.#program.queueUrl).onAccepted((message) => {
       this.queued.push(queuedMessage(message));
+    });
+    this.#stack.queueAt(this.#program.lanesQueueUrl).onAccepted((message) => {
+      this.laneTasks.push(queuedMessage(message));
     });
     this.#leaveAbortTimeouts = followAbortTimeouts(this.time);
     this.#stack.start();
@@ -121,6 +126,10 @@ export class InProcessWorld implements World {
 
   async rows(): Promise<Row[]> {
     return rowsIn(this.#stack.table.items());
+  }
+
+  async cursors(): Promise<number> {
+    return cursorsIn(this.#stack.table.items());
   }
 
   openConnections(): ReadonlySet<string> {

@@ -19,8 +19,8 @@ export interface CallSettings {
   abortSignal?: AbortSignal | undefined;
 }
 
-/** Carries a call out. `staleBy` in milliseconds: how old the state is that a read shows. */
-type CarryOut<Result> = (staleBy: number) => Result | Promise<Result>;
+/** Carries a call out, with a fault that changes what it does. */
+type CarryOut<Result> = (fault: CallFault | undefined) => Result | Promise<Result>;
 
 /** The calls that one invocation makes to other services, and what goes wrong with them. */
 export class OutsideCalls {
@@ -59,9 +59,7 @@ export class OutsideCalls {
     await invocation.sleep(this.#options.latency());
     if (fault?.kind === "refused") throw new ServiceError(fault.status, fault.type);
     const isCarriedOut = !(fault && "done" in fault && !fault.done);
-    const answer = isCarriedOut
-      ? await outcomeOf(carryOut, fault?.kind === "stale" ? fault.milliseconds : 0)
-      : undefined;
+    const answer = isCarriedOut ? await outcomeOf(carryOut, fault) : undefined;
     if (fault?.kind === "crash") invocation.crash();
     if (
       fault?.kind === "hangs" ||
@@ -112,10 +110,10 @@ type Answer<Result> = { ok: true; result: Result } | { ok: false; error: unknown
 
 async function outcomeOf<Result>(
   carryOut: CarryOut<Result>,
-  staleBy: number,
+  fault: CallFault | undefined,
 ): Promise<Answer<Result>> {
   try {
-    return { ok: true, result: await carryOut(staleBy) };
+    return { ok: true, result: await carryOut(fault) };
   } catch (error) {
     return { ok: false, error };
   }

@@ -41,7 +41,8 @@ export function dynamoDbClient(calls: OutsideCalls, { table }: Services): Dynamo
   const send = (command: Command) =>
     calls.make<object>(
       { service: "dynamodb", action: actionOf(command), ...consistency(command) },
-      (staleBy) => {
+      (fault) => {
+        const staleBy = fault?.kind === "stale" ? fault.milliseconds : 0;
         if (command instanceof PutItemCommand) return table.put(command.input);
         if (command instanceof DeleteItemCommand) return table.delete(command.input);
         if (command instanceof QueryCommand) return table.query(command.input, staleBy);
@@ -64,12 +65,16 @@ export function sqsClient(calls: OutsideCalls, { queues }: Services): SQSClient 
     const action = actionOf(command);
     return calls.make<object>(
       { service: "sqs", action },
-      async () => {
-        const { status, body } = await queues.handle({
+      async (fault) => {
+        const request = {
           path: "/",
           headers: { "x-amz-target": `AmazonSQS.${action}` },
           body: JSON.stringify(command.input),
-        });
+        };
+        const { status, body } =
+          fault?.kind === "partly"
+            ? await queues.handlePartly(request)
+            : await queues.handle(request);
         const answer = JSON.parse(body);
         if (status === 200) return answer;
         throw new ServiceError(status, answer.__type, answer.message);

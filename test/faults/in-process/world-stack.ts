@@ -155,6 +155,7 @@ export class WorldStack {
       functionTimeoutSeconds: program.functions.get("fan-out")?.timeoutSeconds ?? 0,
       mapping,
       region: program.region,
+      delayBatch: (batch) => faults().delayQueueBatch(batch),
     });
   }
 

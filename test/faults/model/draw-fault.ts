@@ -16,6 +16,9 @@ const callsOf: Readonly<Record<Exclude<Role, "authorize">, readonly CallTarget[]
     { role: "fan-out", service: "execute-api", action: "DeleteConnection" },
     { role: "fan-out", service: "dynamodb", action: "DeleteItem" },
     { role: "fan-out", service: "sqs", action: "ChangeMessageVisibilityBatch" },
+    { role: "fan-out", service: "sqs", action: "SendMessageBatch" },
+    { role: "fan-out", service: "dynamodb", action: "PutItem" },
+    { role: "fan-out", service: "dynamodb", action: "GetItem" },
   ],
   presence: [{ role: "presence", service: "sqs", action: "SendMessageBatch" }],
 };
@@ -27,6 +30,8 @@ const table = { service: "dynamodb" } as const;
  * after ten retries, and rooms are then rightly never told.
  */
 const mostAnnouncements = 3;
+/** Milliseconds: after it a function has its whole timeout before the visibility timeout of 180 s ends. */
+const longestLag = 140_000;
 
 /** Draws a fault of a kind for a schedule of these clients. Expiring tokens are no faults to be drawn. */
 export function drawFault(
@@ -167,7 +172,7 @@ export function drawFault(
       return call(
         random.chance(0.4)
           ? table
-          : { ...table, action: random.pick(["Query", "PutItem", "DeleteItem"]) },
+          : { ...table, action: random.pick(["Query", "PutItem", "DeleteItem", "GetItem"]) },
         random.pick<CallFault>([
           refused(500, "InternalServerError"),
           { kind: "hangs", done: false },
@@ -179,20 +184,44 @@ export function drawFault(
     case "send-fails":
       return call(
         { role: "presence", service: "sqs", action: "SendMessageBatch" },
+        sendFails(random),
+        { skip: random.between(0, 2), times: random.between(1, 2 * mostAnnouncements) },
+      );
+    case "lane-send-fails":
+      return call(
+        { role: "fan-out", service: "sqs", action: "SendMessageBatch" },
+        sendFails(random),
+        { skip: random.between(0, 3), times: random.between(1, 9) },
+      );
+    case "mark-fails":
+      return call(
+        { ...table, role: "fan-out", action: random.pick(["PutItem", "PutItem", "GetItem"]) },
         random.pick<CallFault>([
-          refused(500, "InternalError"),
-          refused(503, "ServiceUnavailable"),
+          refused(500, "InternalServerError"),
+          refused(400, "ProvisionedThroughputExceededException"),
           { kind: "hangs", done: false },
           { kind: "hangs", done: true },
           { kind: "answer-lost" },
         ]),
-        { skip: random.between(0, 2), times: random.between(1, 2 * mostAnnouncements) },
+        { skip: random.between(0, 2), times: random.between(1, 10) },
       );
+    case "room-lags":
+    case "lane-lags":
+      return {
+        kind,
+        on: "batch",
+        of: kind === "room-lags" ? "rooms" : "lanes",
+        delay: random.chance(0.5)
+          ? random.between(500, 10_000)
+          : random.between(10_000, longestLag),
+        extent: { skip: random.between(0, 5), times: random.between(1, 4) },
+      };
     case "visibility-fails":
       return call(
         { role: "fan-out", service: "sqs", action: "ChangeMessageVisibilityBatch" },
         random.pick<CallFault>([
           refused(500, "InternalError"),
+          { kind: "partly" },
           { kind: "hangs", done: false },
           { kind: "hangs", done: true },
           { kind: "answer-lost" },
@@ -211,6 +240,18 @@ export function drawFault(
 function anyCall(random: Random): CallTarget {
   const role = random.weighted({ connect: 3, disconnect: 1, "fan-out": 6, presence: 2 });
   return random.pick(callsOf[role]);
+}
+
+function sendFails(random: Random): CallFault {
+  return random.pick<CallFault>([
+    refused(500, "InternalError"),
+    refused(503, "ServiceUnavailable"),
+    { kind: "partly" },
+    { kind: "partly" },
+    { kind: "hangs", done: false },
+    { kind: "hangs", done: true },
+    { kind: "answer-lost" },
+  ]);
 }
 
 function refused(status: number, type: string): CallFault {

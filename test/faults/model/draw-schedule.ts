@@ -1,12 +1,32 @@
 import { drawFault } from "./draw-fault.ts";
 import { type FaultKind, faultKinds } from "./fault.ts";
 import { Random } from "./random.ts";
-import type { ClientPlan, Invalid, Schedule, Step } from "./schedule.ts";
+import type { ClientPlan, Invalid, RoomSettings, Schedule, Step } from "./schedule.ts";
 
-const drawn = Object.keys(faultKinds).filter((kind) => kind !== "token-expires") as Exclude<
-  FaultKind,
-  "token-expires"
->[];
+type DrawnKind = Exclude<FaultKind, "token-expires">;
+
+const ofAll = (Object.keys(faultKinds) as FaultKind[]).filter(
+  (kind): kind is DrawnKind => kind !== "token-expires",
+);
+/** They need a room that is served in lanes, or that has been. */
+const ofLanes: readonly DrawnKind[] = ["lane-send-fails", "lane-lags", "mark-fails"];
+const ofRooms = ofAll.filter((kind) => !ofLanes.includes(kind));
+/** So few connections that rooms grow over the limits and shrink again, as they come and go. */
+const largeRooms: readonly RoomSettings[] = [
+  { presenceLimit: 1, largeRoomMembers: 1, laneCount: 2 },
+  { presenceLimit: 1, largeRoomMembers: 2, laneCount: 4 },
+  { presenceLimit: 2, largeRoomMembers: 2, laneCount: 16 },
+  { presenceLimit: 2, largeRoomMembers: 3, laneCount: 2 },
+  { presenceLimit: 3, largeRoomMembers: 3, laneCount: 4 },
+  { presenceLimit: 0, largeRoomMembers: 2, laneCount: 16 },
+];
+const shareOfLargeRooms = 0.6;
+/** Of the schedules with large rooms: how many last long enough for one to be served as a whole again. */
+const shareOfLongPasses = 0.2;
+/** A room stays large for so long after it was marked (handlers/lib/members/room-items.ts). */
+const markSeconds = 6 * 3600;
+/** After so many their connections have ended: they live for two hours. */
+const longest = 7 * 3600;
 const invalids: readonly Invalid[] = [
   "bad-id",
   "numeric-id",
@@ -40,6 +60,7 @@ export function drawSchedule(seed: number): Schedule {
 class Drawing {
   readonly #seed: number;
   readonly #random: Random;
+  readonly #settings: RoomSettings | undefined;
   readonly #clients: ClientPlan[];
   /** Those that are connected as far as the plan goes; a fault may see to it that they are not. */
   readonly #connected = new Set<ClientPlan>();
@@ -50,6 +71,9 @@ class Drawing {
   constructor(seed: number) {
     this.#seed = seed;
     this.#random = new Random(seed);
+    this.#settings = this.#random.chance(shareOfLargeRooms)
+      ? this.#random.pick(largeRooms)
+      : undefined;
     this.#clients = this.#drawClients();
   }
 
@@ -61,19 +85,32 @@ class Drawing {
       if (random.chance(0.3)) steps.push(this.#pass());
     }
     const length = random.between(40, 60);
-    while (steps.length < length) steps.push(this.#step());
-    const names = this.#clients.map(({ name }) => name);
-    for (let faults = random.between(3, 8); faults > 0; faults--) {
-      const fault = drawFault(random.pick(drawn), random, names);
-      // Late ones would have nothing left to strike.
-      steps.splice(random.between(0, Math.floor(steps.length * 0.8)), 0, { do: "fault", fault });
+    const isLong = this.#settings !== undefined && random.chance(shareOfLongPasses);
+    const longPassAt = isLong ? random.between(15, 35) : Number.POSITIVE_INFINITY;
+    while (steps.length < length) {
+      steps.push(steps.length === longPassAt ? this.#longPass(steps) : this.#step());
     }
-    return { seed: this.#seed, clients: this.#clients, steps };
+    for (let faults = random.between(3, 8); faults > 0; faults--) {
+      // Late ones would have nothing left to strike.
+      steps.splice(random.between(0, Math.floor(steps.length * 0.8)), 0, this.#fault());
+    }
+    const settings = this.#settings && { settings: this.#settings };
+    return { seed: this.#seed, ...settings, clients: this.#clients, steps };
+  }
+
+  #fault(): Step {
+    const random = this.#random;
+    const names = this.#clients.map(({ name }) => name);
+    const kinds = this.#settings === undefined ? ofRooms : ofAll;
+    return { do: "fault", fault: drawFault(random.pick(kinds), random, names) };
   }
 
   #drawClients(): ClientPlan[] {
     const random = this.#random;
-    const users = ["ann", "ben", "eve", "kim", "tom"].slice(0, random.between(3, 5));
+    // Their hashes, and so their lanes, are others in each schedule.
+    const users = ["ann", "ben", "eve", "kim", "tom"]
+      .slice(0, random.between(3, 5))
+      .map((name) => `${name}${random.between(1, 99)}`);
     const rooms = ["red", "blue", "green"].slice(0, random.between(2, 3));
     return Array.from({ length: random.between(6, 10) }, (_, index): ClientPlan => {
       const subscribe = random.chance(0.85);
@@ -137,6 +174,21 @@ class Drawing {
       [60_000, 360_000],
     ] as const);
     return { do: "pass", milliseconds: random.between(least, most) };
+  }
+
+  /**
+   * Hours, in which everybody's connection ends: mostly until marks end, or nearly so, that were made in
+   * the beginning.
+   */
+  #longPass(before: readonly Step[]): Step {
+    const random = this.#random;
+    this.#connected.clear();
+    const passed = before.flatMap((step) => (step.do === "pass" ? [step.milliseconds] : []));
+    const untilMarksEnd = markSeconds * 1000 - passed.reduce((sum, time) => sum + time, 0);
+    const milliseconds = random.chance(0.7)
+      ? untilMarksEnd + random.between(-360_000, 60_000)
+      : random.between(2.5 * hours, longest) * 1000;
+    return { do: "pass", milliseconds };
   }
 
   #publish(client: ClientPlan): Step {

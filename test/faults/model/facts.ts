@@ -1,7 +1,9 @@
 import type { QueuedMessage } from "../world.ts";
 import { type Heard, hear } from "./heard.ts";
 import type { ConnectionHistory, History } from "./history.ts";
+import { type LaneTask, laneOfUser, laneTasksOf } from "./lane-tasks.ts";
 import { type Meaning, meaningOf } from "./meaning.ts";
+import type { ClientPlan } from "./schedule.ts";
 
 /** A history, read once for all checks. */
 export interface Facts {
@@ -10,6 +12,7 @@ export interface Facts {
   connections: readonly ConnectionFacts[];
   /** By room, in order. */
   rooms: ReadonlyMap<string, readonly LogEntry[]>;
+  laneTasks: readonly LaneTask[];
 }
 
 /** A message of a room's log. */
@@ -27,6 +30,10 @@ export interface ConnectionFacts extends ConnectionHistory {
   heard: readonly Heard[];
   /** Of its first `welcome`, from which on it is connected; undefined when none came. */
   welcomeSeq: string | undefined;
+  /** The `seq` of what dead tasks of its lane hold: nothing of it is promised to this connection. */
+  lost: ReadonlySet<string>;
+  /** A list of members is among it. */
+  isListLost: boolean;
   /** Epoch milliseconds at which it ended, from either side; infinity when it is open. */
   endedAt: number;
 }
@@ -43,6 +50,8 @@ export function factsOf(history: History): Facts {
       })),
     ({ message }) => message.room,
   );
+  const laneTasks = laneTasksOf(history.laneTasks, history.deadLetters);
+  const deadTasks = laneTasks.filter(({ isDead }) => isDead);
   const connections = history.connections
     .filter(({ status }) => status === 101)
     .map((connection): ConnectionFacts => {
@@ -54,13 +63,27 @@ export function factsOf(history: History): Facts {
         user: plan.user,
         heard,
         welcomeSeq: heard.find((event) => event.type === "welcome")?.seq,
+        ...lostTo(plan, deadTasks),
         endedAt: Math.min(
           closed?.at ?? Number.POSITIVE_INFINITY,
           ended?.at ?? Number.POSITIVE_INFINITY,
         ),
       };
     });
-  return { history, connections, rooms };
+  return { history, connections, rooms, laneTasks };
+}
+
+function lostTo(
+  { room, user }: ClientPlan,
+  deadTasks: readonly LaneTask[],
+): Pick<ConnectionFacts, "lost" | "isListLost"> {
+  const own = deadTasks
+    .filter((task) => task.room === room && task.lane === laneOfUser(user, task.lanes))
+    .flatMap(({ events }) => events);
+  return {
+    lost: new Set(own.map(({ seq }) => seq)),
+    isListLost: own.some(({ kind }) => kind === "members"),
+  };
 }
 
 /** Something that a guarantee rules out. */

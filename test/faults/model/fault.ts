@@ -19,8 +19,13 @@ export const faultKinds = {
   "deletion-fails": "DeleteConnection fails, hangs, or its answer is lost",
   "table-throttled": "the table refuses calls",
   "table-fails": "calls to the table fail, hang, or their answer is lost",
-  "send-fails": "announcements to the queue fail, hang, or their answer is lost",
-  "visibility-fails": "ChangeMessageVisibilityBatch fails, hangs, or its answer is lost",
+  "send-fails": "announcements to the queue fail, in part, too, hang, or their answer is lost",
+  "lane-send-fails": "tasks for lanes are not queued, or in part, hang, or the answer is lost",
+  "mark-fails": "marks and cursors cannot be written or read, or the answer is lost",
+  "room-lags": "a room's batches are handed over late",
+  "lane-lags": "one lane's tasks are handed over late",
+  "visibility-fails":
+    "ChangeMessageVisibilityBatch fails, in part, too, hangs, or its answer is lost",
   "disconnect-lost": "API Gateway does not call `$disconnect`",
   "token-expires": "a token expires while its connection is open",
 } as const;
@@ -55,5 +60,7 @@ export type Fault = { kind: FaultKind } & (
   | { on: "call"; target: CallTarget; effect: CallFault; extent: Extent }
   | { on: "deletion"; extent: Extent }
   | { on: "disconnect"; extent: Extent }
+  /** Of the message group that it strikes first, all others go well. */
+  | { on: "batch"; of: "rooms" | "lanes"; delay: number; extent: Extent }
   | { on: "stream"; delay: number; repeats: number; pause?: number; extent: Extent }
 );

@@ -10,7 +10,11 @@ export interface History {
   published: readonly BackendMessage[];
   /** What the rooms queue took, repeats left out. */
   queued: readonly QueuedMessage[];
-  /** Message ids. */
+  /** What the lanes' queue took, repeats left out; `room` is a lane's message group. */
+  laneTasks: readonly QueuedMessage[];
+  /** How many places had a cursor in the end, of a batch whose delivery was interrupted. */
+  cursors: number;
+  /** Message ids, of both queues. */
   deadLetters: ReadonlySet<string>;
   /** As it is at the end. */
   rows: readonly Row[];

@@ -1,4 +1,4 @@
-import type { CallFault, OutsideCall } from "../../../local/faults.ts";
+import type { CallFault, OutsideCall, QueueBatch } from "../../../local/faults.ts";
 import type { WorldFaults } from "../world.ts";
 import type { CallTarget, Extent, Fault, FaultKind, Role } from "./fault.ts";
 
@@ -19,6 +19,8 @@ interface Armed {
   /** Strikes since it has let one pass. */
   inARow: number;
   firstAt: number | undefined;
+  /** The message group that it has struck. */
+  group: string | undefined;
 }
 
 const roles: readonly Role[] = ["authorize", "disconnect", "connect", "fan-out", "presence"];
@@ -39,7 +41,8 @@ export class Injector implements WorldFaults {
   }
 
   arm(fault: Fault): void {
-    this.#armed.push({ fault, passed: 0, struck: 0, inARow: 0, firstAt: undefined });
+    const nothing = { firstAt: undefined, group: undefined };
+    this.#armed.push({ fault, passed: 0, struck: 0, inARow: 0, ...nothing });
   }
 
   /** From now on everything goes well. */
@@ -74,10 +77,20 @@ export class Injector implements WorldFaults {
     return fault?.on === "stream" ? fault : { delay: 0, repeats: 0 };
   };
 
+  delayQueueBatch = ({ groups: [group = ""] }: QueueBatch): number => {
+    const of = group.includes("#") ? "lanes" : "rooms";
+    const fault = this.#take(
+      (fault, armed) => fault.on === "batch" && fault.of === of && (armed.group ?? group) === group,
+      group,
+    );
+    return fault?.on === "batch" ? fault.delay : 0;
+  };
+
   /** The first fault that is meant and still strikes; all of those that are meant count what passes. */
-  #take(isMeant: (fault: Fault) => boolean): Fault | undefined {
+  #take(isMeant: (fault: Fault, armed: Armed) => boolean, group?: string): Fault | undefined {
     for (const armed of this.#armed) {
-      if (isMeant(armed.fault) && this.#strikes(armed)) {
+      if (isMeant(armed.fault, armed) && this.#strikes(armed)) {
+        armed.group = group;
         this.count(armed.fault.kind);
         this.strikeTimes.push(this.#now());
         return armed.fault;

@@ -53,8 +53,8 @@ describe("a run of a schedule", function () {
 
   /** A world in which frames with a text in them get lost on their way. */
   function losing(text: string): MakeWorld {
-    return async (seed) => {
-      const world = await make(seed);
+    return async (schedule) => {
+      const world = await make(schedule);
       return new Proxy(world, {
         get(target, key) {
           const value = Reflect.get(target, key, target);
@@ -100,8 +100,8 @@ describe("a run of a schedule", function () {
   });
 
   it("tells of a world that breaks down", async () => {
-    const { violations } = await run(schedule, async (seed) => {
-      const world = await make(seed);
+    const { violations } = await run(schedule, async (planned) => {
+      const world = await make(planned);
       return new Proxy(world, {
         get(target, key) {
           const value = Reflect.get(target, key, target);

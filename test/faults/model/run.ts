@@ -5,8 +5,8 @@ import type { Violation } from "./facts.ts";
 import type { History } from "./history.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** Makes a fresh world; the seed decides what it leaves to chance. */
-export type MakeWorld = (seed: number) => World | Promise<World>;
+/** Makes a fresh world for a schedule, whose seed decides what it leaves to chance. */
+export type MakeWorld = (schedule: Schedule) => World | Promise<World>;
 
 export interface Outcome {
   schedule: Schedule;
@@ -17,7 +17,7 @@ export interface Outcome {
 
 /** Runs a schedule in a world of its own, and judges what came of it. */
 export async function run(schedule: Schedule, makeWorld: MakeWorld): Promise<Outcome> {
-  const world = await makeWorld(schedule.seed);
+  const world = await makeWorld(schedule);
   try {
     const history = await drive(world, schedule);
     return { schedule, history, violations: judge(history) };

@@ -4,9 +4,18 @@ import type { Fault } from "./fault.ts";
 /** What happens in a world, as plain data: the same schedule in the same world goes the same way. */
 export interface Schedule {
   seed: number;
+  /** How Roomcast is set up; default: so that no room ever is a large one. */
+  settings?: RoomSettings;
   clients: ClientPlan[];
   /** One after the other. A fault stands where it begins to lie in wait. */
   steps: Step[];
+}
+
+/** Settings of the stack (README.md, "Configuration") that decide how a room is served. */
+export interface RoomSettings {
+  presenceLimit: number;
+  largeRoomMembers: number;
+  laneCount: number;
 }
 
 /** Someone who connects, and may do so again after the connection has ended. */
@@ -45,6 +54,11 @@ export type Invalid = "bad-id" | "numeric-id" | "no-data" | "too-large" | "contr
 
 export function faultsOf({ steps }: Schedule): Fault[] {
   return steps.flatMap((step) => (step.do === "fault" ? [step.fault] : []));
+}
+
+/** The most connections of a room that has presence; of the default settings more than ever are there. */
+export function presenceLimitOf({ settings }: Schedule): number {
+  return settings?.presenceLimit ?? Number.POSITIVE_INFINITY;
 }
 
 /** How many steps there are, faults not counted. */

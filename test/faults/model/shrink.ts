@@ -97,9 +97,9 @@ function smallerThan(step: Step): Step[] {
 }
 
 /** Clients that no step names are left out. */
-function withSteps({ seed, clients }: Schedule, steps: Step[]): Schedule {
+function withSteps(schedule: Schedule, steps: Step[]): Schedule {
   const used = new Set(steps.map((step) => ("client" in step ? step.client : "")));
-  return { seed, clients: clients.filter(({ name }) => used.has(name)), steps };
+  return { ...schedule, clients: schedule.clients.filter(({ name }) => used.has(name)), steps };
 }
 
 function sizeOf(schedule: Schedule): number {

@@ -14,6 +14,12 @@ export interface Figures {
   messages: number;
   /** Messages that connections heard, repeats included. */
   deliveries: number;
+  /** That were served in lanes, for a part of their schedule at least. */
+  largeRooms: number;
+  laneTasks: number;
+  /** Deliveries that were interrupted and left a cursor that was there in the end. */
+  cursors: number;
+  /** Of both queues. */
   deadLetters: number;
   /** Open connections that rightly never had a `welcome`. */
   welcomesMissing: number;
@@ -27,6 +33,7 @@ export function noFigures(): Figures {
   const kinds = Object.keys(faultKinds) as FaultKind[];
   return {
     ...{ schedules: 0, steps: 0, connections: 0, messages: 0, deliveries: 0 },
+    ...{ largeRooms: 0, laneTasks: 0, cursors: 0 },
     ...{ deadLetters: 0, welcomesMissing: 0, violations: 0 },
     faults: Object.fromEntries(
       kinds.map((kind) => [kind, { planned: 0, struck: 0 }]),
@@ -45,7 +52,7 @@ export function figuresOf({ schedule, history, violations }: Outcome): Figures {
 }
 
 function addHistory(figures: Figures, history: History): void {
-  const { connections, rooms } = factsOf(history);
+  const { connections, rooms, laneTasks } = factsOf(history);
   const log = [...rooms.values()].flat();
   figures.connections = connections.length;
   figures.messages = log.filter(
@@ -54,7 +61,10 @@ function addHistory(figures: Figures, history: History): void {
   figures.deliveries = connections
     .flatMap(({ heard }) => heard)
     .filter(({ type }) => type === "message").length;
-  figures.deadLetters = log.filter(({ isDead }) => isDead).length;
+  figures.largeRooms = new Set(laneTasks.map(({ room }) => room)).size;
+  figures.laneTasks = laneTasks.length;
+  figures.cursors = history.cursors;
+  figures.deadLetters = [...log, ...laneTasks].filter(({ isDead }) => isDead).length;
   figures.welcomesMissing = connections.filter(
     ({ endedAt, welcomeSeq }) => endedAt === Number.POSITIVE_INFINITY && welcomeSeq === undefined,
   ).length;

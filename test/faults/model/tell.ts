@@ -1,11 +1,18 @@
 import type { Extent, Fault } from "./fault.ts";
 import { packed } from "./packed.ts";
 import type { Outcome } from "./run.ts";
-import { type ClientPlan, faultsOf, type Schedule, type Step, stepsOf } from "./schedule.ts";
+import {
+  type ClientPlan,
+  faultsOf,
+  type RoomSettings,
+  type Schedule,
+  type Step,
+  stepsOf,
+} from "./schedule.ts";
 
 /** A failing schedule for a person: what it violates, its steps with their times, and how to run it again. */
 export function tell({ schedule, violations }: Pick<Outcome, "schedule" | "violations">): string {
-  const { seed, clients, steps } = schedule;
+  const { seed, settings, clients, steps } = schedule;
   let passed = 0;
   const lines = steps.map((step) => {
     const line = `  ${timeOf(passed)}  ${sentence(step)}`;
@@ -15,6 +22,7 @@ export function tell({ schedule, violations }: Pick<Outcome, "schedule" | "viola
   return [
     `Seed ${seed}: ${clients.length} clients, ${stepsOf(schedule)} steps, ${faultsOf(schedule).length} faults.`,
     ...violations.map(({ check, sentence }) => `  VIOLATED (${check}): ${sentence}`),
+    ...(settings === undefined ? [] : [settingsSentence(settings)]),
     ...clients.map(clientSentence),
     ...lines,
     `  ${timeOf(passed)}  faults end, and everything comes to rest`,
@@ -25,6 +33,10 @@ export function tell({ schedule, violations }: Pick<Outcome, "schedule" | "viola
 
 export function replayCommand(schedule: Schedule): string {
   return `npm run test:faults -- --replay ${packed(schedule)}`;
+}
+
+function settingsSentence({ presenceLimit, largeRoomMembers, laneCount }: RoomSettings): string {
+  return `  presence up to ${presenceLimit} connections, ${laneCount} lanes from ${largeRoomMembers + 1} on`;
 }
 
 function clientSentence({ name, user, room, rights, tokenSeconds, silent }: ClientPlan): string {
@@ -97,6 +109,8 @@ function faultSentence(fault: Fault): string {
       const { delay, repeats, pause = 0 } = fault;
       return `${fault.kind}: batches of the stream ${delay} ms late, ${repeats} repeats after ${pause} ms, ${often}`;
     }
+    case "batch":
+      return `${fault.kind}: batches of ${fault.of} ${fault.delay} ms late, ${often}`;
     default:
       return `${fault.kind}: ${often}`;
   }

@@ -6,4 +6,5 @@ export const noFaults: WorldFaults = {
   loseDisconnect: () => false,
   loseDeletion: () => false,
   onStreamBatch: () => ({ delay: 0, repeats: 0 }),
+  delayQueueBatch: () => 0,
 };

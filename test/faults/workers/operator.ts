@@ -6,7 +6,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { VirtualStack } from "../../support/virtual-stack.ts";
-import { rowsIn } from "../rows.ts";
+import { cursorsIn, rowsIn } from "../rows.ts";
 import type { Row } from "../world.ts";
 
 /** The person at the laptop, and a backend, by SDK clients of their own. Nothing of it goes wrong. */
@@ -14,7 +14,7 @@ export class Operator {
   readonly #queue: SQSClient;
   readonly #table: DynamoDBClient;
   readonly #queueUrl: string;
-  readonly #deadLettersUrl: string;
+  readonly #deadLetterUrls: readonly string[];
   readonly #tableName: string;
 
   constructor({ stack, region, credentials }: VirtualStack) {
@@ -23,11 +23,9 @@ export class Operator {
     // Not the engine's own: the runtime has to hear of what is written.
     this.#table = new DynamoDBClient({ region, credentials, endpoint: dynamodb });
     this.#queueUrl = stack.outputs["queueUrl"];
-    const byState = (key: string, value: unknown) =>
-      stack.resources.find(({ state }) => state[key] === value);
-    const { redrivePolicy } = byState("url", this.#queueUrl)?.inputs ?? {};
-    const { deadLetterTargetArn } = JSON.parse(redrivePolicy);
-    this.#deadLettersUrl = byState("arn", deadLetterTargetArn)?.state["url"];
+    this.#deadLetterUrls = ["deadLetterQueueUrl", "lanesDeadLetterQueueUrl"].map(
+      (output) => stack.outputs[output],
+    );
     const table = stack.resources.find(({ type }) => type === "aws:dynamodb/table:Table");
     this.#tableName = table?.state["name"];
   }
@@ -46,9 +44,12 @@ export class Operator {
     return SequenceNumber;
   }
 
-  /** Takes everything out of the dead-letter queue; resolves to the messages' ids. */
+  /** Takes everything out of the dead-letter queues; resolves to the messages' ids. */
   async takeDeadLetters(): Promise<string[]> {
-    const QueueUrl = this.#deadLettersUrl;
+    return (await Promise.all(this.#deadLetterUrls.map((url) => this.#takeAll(url)))).flat();
+  }
+
+  async #takeAll(QueueUrl: string): Promise<string[]> {
     const ids: string[] = [];
     for (;;) {
       const { Messages = [] } = await this.#queue.send(
@@ -65,6 +66,10 @@ export class Operator {
   /** The connections table; far less than the megabyte of one answer. */
   async rows(): Promise<Row[]> {
     return rowsIn(await this.#scan());
+  }
+
+  async cursors(): Promise<number> {
+    return cursorsIn(await this.#scan());
   }
 
   async deleteRows(): Promise<void> {

@@ -22,6 +22,7 @@ export class WorkersStack {
   readonly virtual: VirtualStack;
   readonly operator: Operator;
   readonly queue: Queue;
+  readonly lanesQueue: Queue;
   readonly #setFaults: (faults: WorldFaults) => void;
   #worlds = 0;
   #current: WorkersWorld | undefined;
@@ -29,26 +30,29 @@ export class WorkersStack {
   private constructor(virtual: VirtualStack, setFaults: (faults: WorldFaults) => void) {
     this.virtual = virtual;
     this.operator = new Operator(virtual);
-    this.queue = virtual.stack.queueByUrl(virtual.stack.outputs["queueUrl"]) as Queue;
+    const { outputs, resources } = virtual.stack;
+    this.queue = virtual.stack.queueByUrl(outputs["queueUrl"]) as Queue;
+    const lanes = resources.find(({ state }) => state["name"] === outputs["lanesQueueName"]);
+    this.lanesQueue = virtual.stack.queueByUrl(lanes?.state["url"]) as Queue;
     this.#setFaults = setFaults;
   }
 
-  static async start(): Promise<WorkersStack> {
+  /** @param config Over that of the stack `dev`, without the namespace. */
+  static async start(config: Record<string, string> = {}): Promise<WorkersStack> {
     let faults: WorldFaults = noFaults;
-    const virtual = await VirtualStack.start(
-      {},
-      {
-        soleWriter: true,
-        sweepInterval: SWEEP_MILLISECONDS,
-        account: { requests: QUOTA, connections: QUOTA },
-        faults: {
-          onCall: (call) => faults.onCall(call),
-          loseDisconnect: (id) => faults.loseDisconnect(id),
-          loseDeletion: (id) => faults.loseDeletion(id),
-          onStreamBatch: () => faults.onStreamBatch(),
-        },
+    const own = Object.entries(config).map(([name, value]) => [`roomcast:${name}`, value]);
+    const virtual = await VirtualStack.start(Object.fromEntries(own), {
+      soleWriter: true,
+      sweepInterval: SWEEP_MILLISECONDS,
+      account: { requests: QUOTA, connections: QUOTA },
+      faults: {
+        onCall: (call) => faults.onCall(call),
+        loseDisconnect: (id) => faults.loseDisconnect(id),
+        loseDeletion: (id) => faults.loseDeletion(id),
+        onStreamBatch: () => faults.onStreamBatch(),
+        delayQueueBatch: (batch) => faults.delayQueueBatch(batch),
       },
-    );
+    });
     return new WorkersStack(virtual, (next) => {
       faults = next;
     });
@@ -80,9 +84,9 @@ export class WorkersStack {
     await this.operator.deleteRows();
     for (let drains = 0; drains < MOST_DRAINS; drains++) {
       await clock.advance(DRAIN_MILLISECONDS);
-      const { visible, delayed, inFlight } = this.queue.counts;
-      if (visible + delayed + inFlight === 0) break;
-      if (drains === MOST_DRAINS - 1) throw new Error("The rooms queue does not become empty.");
+      const left = [this.queue, this.lanesQueue].map(({ counts }) => counts);
+      if (left.every(({ visible, delayed, inFlight }) => visible + delayed + inFlight === 0)) break;
+      if (drains === MOST_DRAINS - 1) throw new Error("The queues do not become empty.");
     }
     await this.operator.takeDeadLetters();
     this.virtual.events.length = 0;

@@ -20,20 +20,22 @@ import { WorkersClient } from "./world-client.ts";
 export class WorkersWorld implements World {
   readonly time: ManualClock;
   readonly queued: QueuedMessage[] = [];
+  readonly laneTasks: QueuedMessage[] = [];
   readonly #stack: WorkersStack;
   readonly #prefix: string;
   readonly #clients: WorkersClient[] = [];
   readonly #deadLetters = new Set<string>();
-  readonly #stopObserving: () => void;
+  readonly #observations: (() => void)[];
   #faults: WorldFaults = noFaults;
 
   constructor(stack: WorkersStack, prefix: string) {
     this.#stack = stack;
     this.#prefix = prefix;
     this.time = stack.virtual.clock;
-    this.#stopObserving = stack.queue.onAccepted((message) => {
-      this.queued.push(this.#seen(message));
-    });
+    this.#observations = [
+      stack.queue.onAccepted((message) => void this.queued.push(this.#seen(message))),
+      stack.lanesQueue.onAccepted((message) => void this.laneTasks.push(this.#seen(message))),
+    ];
   }
 
   get faults(): WorldFaults {
@@ -83,6 +85,10 @@ export class WorkersWorld implements World {
     }));
   }
 
+  cursors(): Promise<number> {
+    return this.#stack.operator.cursors();
+  }
+
   openConnections(): ReadonlySet<string> {
     const open = new Set<string>();
     for (const event of this.#stack.virtual.events) {
@@ -93,7 +99,7 @@ export class WorkersWorld implements World {
   }
 
   async close(): Promise<void> {
-    this.#stopObserving();
+    for (const end of this.#observations) end();
     for (const client of this.#clients) client.vanish();
     await this.#stack.drain();
   }

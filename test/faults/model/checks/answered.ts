@@ -64,7 +64,7 @@ function wrongErrors(
   log: readonly LogEntry[],
   strikeTimes: readonly number[],
 ): string[] {
-  const { name, connectionId, heard, endedAt } = connection;
+  const { name, connectionId, heard, lost, endedAt } = connection;
   const rejected = log.flatMap((entry) =>
     entry.meaning.kind === "rejected" && entry.meaning.connectionId === connectionId
       ? [{ ...entry.meaning, entry }]
@@ -77,7 +77,9 @@ function wrongErrors(
     error.requestId === about.requestId && error.code === about.code && error.id === about.id;
   const isOpen = endedAt === Number.POSITIVE_INFINITY;
   const isDue = ({ entry }: (typeof rejected)[number]) =>
-    !entry.isDead && (isOpen || isWhyClosed(entry, connection, log, strikeTimes));
+    !entry.isDead &&
+    !lost.has(entry.seq) &&
+    (isOpen || isWhyClosed(entry, connection, log, strikeTimes));
   return [
     ...rejected
       .filter((about) => isDue(about) && !errorsHeard.some((error) => matches(about, error)))

@@ -22,7 +22,8 @@ export const authorised: Check = ({ connections, rooms, history }) =>
 function deliveredTo(connection: ConnectionFacts, log: readonly LogEntry[]): string[] {
   const { name, plan, expiresAt, heard } = connection;
   const sentAt = new Map(log.map(({ seq, message }) => [seq, message.sentAt]));
-  const isRooms = ({ type }: Heard) => type === "message" || type === "presence";
+  const isRooms = ({ type }: Heard) =>
+    type === "message" || type === "presence" || type === "members";
   return heard.flatMap((event) => {
     if (!("seq" in event)) return [];
     const what = `${event.type} ${event.seq}`;

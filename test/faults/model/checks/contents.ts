@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  type MembersFrame,
   type MessageFrame,
   maxFrameBytes,
   type PresenceFrame,
   type WelcomeFrame,
 } from "../../../../handlers/protocol/index.ts";
 import type { Check, ConnectionFacts, LogEntry } from "../facts.ts";
+import { presenceLimitOf } from "../schedule.ts";
 
 /**
  * What is heard is what was queued: of this room, of this connection, the same for everyone, and in
@@ -14,12 +16,15 @@ import type { Check, ConnectionFacts, LogEntry } from "../facts.ts";
 export const contents: Check = ({ connections, rooms, history }) => [
   ...connections.flatMap((connection) => {
     const log = new Map((rooms.get(connection.room) ?? []).map((entry) => [entry.seq, entry]));
+    const inRoom = connections.filter(({ room }) => room === connection.room).length;
+    const mayBeOff = inRoom > presenceLimitOf(history.schedule);
     return [
       ...connection.heard.flatMap((event) => {
         const isWrong =
           (event.type === "message" && !isMessage(event, log.get(event.seq))) ||
           (event.type === "presence" && !isChange(event, log.get(event.seq))) ||
-          (event.type === "welcome" && !isWelcome(event, connection, log.get(event.seq)));
+          (event.type === "members" && !isList(event, log.get(event.seq), mayBeOff)) ||
+          (event.type === "welcome" && !isWelcome(event, connection, log.get(event.seq), mayBeOff));
         if (!isWrong) return [];
         const { heardAt, frame, ...said } = event;
         const text = JSON.stringify(said).slice(0, 200);
@@ -57,20 +62,35 @@ function isChange({ user, connections }: PresenceFrame, entry: LogEntry | undefi
   );
 }
 
+/** @param mayBeOff Whether there ever were so many in the room that it has no presence. */
+function isList(
+  { presence, truncated, members }: MembersFrame,
+  entry: LogEntry | undefined,
+  mayBeOff: boolean,
+): boolean {
+  return (
+    (entry?.meaning.kind === "joined" || entry?.meaning.kind === "left") &&
+    (presence || mayBeOff) &&
+    truncated === !presence &&
+    (presence || members.length === 0)
+  );
+}
+
 function isWelcome(
   welcome: WelcomeFrame,
   { connectionId, room, plan }: ConnectionFacts,
   entry: LogEntry | undefined,
+  mayBeOff: boolean,
 ): boolean {
-  const { subscribe } = plan.rights;
+  const { presence, truncated, members } = welcome;
   return (
     entry?.meaning.kind === "joined" &&
     entry.meaning.connectionId === welcome.connectionId &&
     welcome.connectionId === connectionId &&
     welcome.room === room &&
-    welcome.presence === subscribe &&
-    welcome.truncated === !subscribe &&
-    (subscribe || welcome.members.length === 0)
+    (presence ? plan.rights.subscribe : mayBeOff || !plan.rights.subscribe) &&
+    truncated === !presence &&
+    (presence || members.length === 0)
   );
 }
 

@@ -6,6 +6,7 @@ import { authorised } from "./authorised.ts";
 import { closed } from "./closed.ts";
 import { contents } from "./contents.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { lanes } from "./lanes.ts";
 import { noGap } from "./no-gap.ts";
 import { once } from "./once.ts";
 import { oneOrder } from "./one-order.ts";
@@ -19,6 +20,7 @@ export const checks: Readonly<Record<string, Check>> = {
   answered,
   "no gap": noGap,
   "one order": oneOrder,
+  lanes,
   contents,
   once,
   authorised,

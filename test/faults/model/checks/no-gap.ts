@@ -6,7 +6,7 @@ import type { Check } from "../facts.ts";
  * it may or may not have heard.
  */
 export const noGap: Check = ({ connections, rooms }) =>
-  connections.flatMap(({ name, plan, room, heard, welcomeSeq, endedAt }) => {
+  connections.flatMap(({ name, plan, room, heard, welcomeSeq, lost, endedAt }) => {
     if (welcomeSeq === undefined || !plan.rights.subscribe) return [];
     const delivered = new Set(
       heard.flatMap((event) => (event.type === "message" ? [event.seq] : [])),
@@ -18,7 +18,7 @@ export const noGap: Check = ({ connections, rooms }) =>
     const last = isOpen ? due.length : due.findLastIndex(({ seq }) => delivered.has(seq));
     const missing = due
       .slice(0, Math.max(0, last))
-      .filter(({ seq, isDead }) => !isDead && !delivered.has(seq));
+      .filter(({ seq, isDead }) => !isDead && !lost.has(seq) && !delivered.has(seq));
     const [first] = missing;
     if (first === undefined) return [];
     const others = missing.length === 1 ? "" : `, and ${missing.length - 1} more`;

@@ -24,7 +24,7 @@ function outOfOrder(
   let last = "";
   const violations: string[] = [];
   for (const event of heard) {
-    if (event.type !== "message" && event.type !== "presence" && event.type !== "welcome") continue;
+    if (!("seq" in event)) continue;
     const { seq, type } = event;
     const isOutdated = type === "presence" && seq < (told.get(event.user) ?? welcomeSeq);
     if (seq > last) {

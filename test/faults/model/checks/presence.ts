@@ -1,12 +1,13 @@
 import type { Check, ConnectionFacts, LogEntry } from "../facts.ts";
 
 /**
- * At the end every subscriber knows who is how often in its room, as the table has it: by its
- * `welcome` and what came after it. Of a user whose last change is a dead letter nothing is promised.
+ * At the end every subscriber who was told that there is presence knows who is how often in its room, as
+ * the table has it: by its last `welcome` or `members`, and what came after it. Of a user whose last
+ * change is a dead letter nothing is promised.
  */
 export const presence: Check = ({ connections, rooms, history }) =>
   connections.flatMap((connection) => {
-    const { name, room, endedAt, welcomeSeq, plan } = connection;
+    const { name, room, endedAt, welcomeSeq, plan, isListLost } = connection;
     if (
       endedAt !== Number.POSITIVE_INFINITY ||
       welcomeSeq === undefined ||
@@ -16,6 +17,7 @@ export const presence: Check = ({ connections, rooms, history }) =>
     }
     const rows = history.rows.filter((row) => row.room === room);
     const known = knownBy(connection);
+    if (known === undefined || isListLost) return [];
     const untold = lastChangeIsDead(rooms.get(room) ?? []);
     const users = new Set([...rows.map(({ user }) => user), ...known.keys()]);
     return [...users].flatMap((user) => {
@@ -27,17 +29,23 @@ export const presence: Check = ({ connections, rooms, history }) =>
     });
   });
 
-/** What a client knows that drops a `seq` that is not above the last one, as the protocol asks it to. */
-function knownBy({ heard }: ConnectionFacts): Map<string, number> {
-  let known = new Map<string, number>();
+/**
+ * What a client knows that drops a `seq` that is not above the last one, as the protocol asks it to.
+ * Undefined: it was told that there is no presence.
+ */
+export function knownBy({ heard }: ConnectionFacts): Map<string, number> | undefined {
+  let known: Map<string, number> | undefined = new Map();
   let last = "";
   for (const event of heard) {
     if (!("seq" in event) || event.seq <= last) continue;
     last = event.seq;
-    if (event.type === "welcome") {
-      known = new Map(event.members.map(({ user, connections }) => [user, connections]));
+    if (event.type === "welcome" || event.type === "members") {
+      const { presence, members } = event;
+      known = presence
+        ? new Map(members.map(({ user, connections }) => [user, connections]))
+        : undefined;
     } else if (event.type === "presence") {
-      known.set(event.user, event.connections);
+      known?.set(event.user, event.connections);
     }
   }
   return known;

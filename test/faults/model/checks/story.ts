@@ -9,7 +9,7 @@ import type { QueuedMessage, ReceivedFrame, Row } from "../../world.ts";
 import { type Check, factsOf } from "../facts.ts";
 import type { FaultKind } from "../fault.ts";
 import type { BackendMessage, ConnectionHistory, Flight, History, Treatment } from "../history.ts";
-import type { ClientPlan } from "../schedule.ts";
+import type { ClientPlan, RoomSettings } from "../schedule.ts";
 
 type Changeable<Thing> = { -readonly [Key in keyof Thing]: Thing[Key] };
 
@@ -36,7 +36,9 @@ export class Story {
   readonly connections: StoryConnection[] = [];
   readonly queued: QueuedMessage[] = [];
   readonly published: BackendMessage[] = [];
+  readonly laneTasks: QueuedMessage[] = [];
   readonly deadLetters = new Set<string>();
+  settings: RoomSettings | undefined;
   readonly strikes = new Map<FaultKind, number>();
   readonly strikeTimes: number[] = [];
   rows: Row[] = [];
@@ -202,6 +204,24 @@ export class Story {
     this.deliver(left, ...this.connections.filter(({ closed }) => closed === undefined));
   }
 
+  /** Puts a task onto a lane's queue, with the heads of these messages. */
+  laneTask(lane: number, lanes: number, ...messages: readonly QueuedMessage[]): QueuedMessage {
+    const events = messages.map(({ sequenceNumber: seq, attributes }) => ({
+      seq,
+      kind: attributes["kind"] ?? "message",
+    }));
+    const task: QueuedMessage = {
+      messageId: this.#id("task"),
+      room: `red#${lane}`,
+      sequenceNumber: String(this.laneTasks.length),
+      body: JSON.stringify({ lanes, events }),
+      attributes: {},
+      sentAt: this.now,
+    };
+    this.laneTasks.push(task);
+    return task;
+  }
+
   queue(body: string, attributes: Record<string, string>): QueuedMessage {
     this.now += 10;
     const message: QueuedMessage = {
@@ -218,10 +238,17 @@ export class Story {
 
   history(): History {
     return {
-      schedule: { seed: 0, clients: this.connections.map(({ plan }) => plan), steps: [] },
+      schedule: {
+        seed: 0,
+        ...(this.settings && { settings: this.settings }),
+        clients: this.connections.map(({ plan }) => plan),
+        steps: [],
+      },
       connections: this.connections,
       published: this.published,
       queued: this.queued,
+      laneTasks: this.laneTasks,
+      cursors: 0,
       deadLetters: this.deadLetters,
       rows: this.rows,
       open: new Set(

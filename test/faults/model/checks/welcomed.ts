@@ -16,12 +16,14 @@ export const welcomed: Check = ({ connections, rooms }) =>
     .map(({ name, room }) => `${name} is connected to ${room} and never had its welcome.`);
 
 function isExcused(
-  { connectionId, room, treatment }: ConnectionFacts,
+  { connectionId, room, lost, treatment }: ConnectionFacts,
   rooms: ReadonlyMap<string, readonly LogEntry[]>,
 ): boolean {
   const joined = (rooms.get(room) ?? []).filter(
     ({ meaning }) => meaning.kind === "joined" && meaning.connectionId === connectionId,
   );
   const isGivenUp = treatment.goneAnswers >= attempts || treatment.deletedTooEarly;
-  return joined.length > 0 && (isGivenUp || joined.every(({ isDead }) => isDead));
+  return (
+    joined.length > 0 && (isGivenUp || joined.every(({ isDead, seq }) => isDead || lost.has(seq)))
+  );
 }

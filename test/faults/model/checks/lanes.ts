@@ -1,0 +1,33 @@
+import type { Check, LogEntry } from "../facts.ts";
+import type { LaneTask } from "../lane-tasks.ts";
+
+/** The lanes' queue keeps a task for three hours; half an hour less, since a batch may wait before it is served. */
+const taskLifetime = 2.5 * 3600_000;
+
+/**
+ * A room that was served in lanes stays so as long as a lane may hold a task: what is delivered past it
+ * could overtake it.
+ */
+export const lanes: Check = ({ rooms, laneTasks }) =>
+  [...rooms].flatMap(([room, log]) => {
+    const tasks = laneTasks.filter((task) => task.room === room);
+    return pastLanes(log, tasks).map(
+      ({ seq }) => `Message ${seq} of ${room} went past its lanes, which may hold earlier ones.`,
+    );
+  });
+
+function pastLanes(log: readonly LogEntry[], tasks: readonly LaneTask[]): LogEntry[] {
+  const inLanes = new Map<string, number>();
+  for (const { events, sentAt } of tasks) {
+    for (const { seq } of events) inLanes.set(seq, Math.max(sentAt, inLanes.get(seq) ?? 0));
+  }
+  let until = Number.NEGATIVE_INFINITY;
+  return log.filter(({ seq, meaning, message, isDead }) => {
+    const sentAt = inLanes.get(seq);
+    if (sentAt !== undefined) {
+      until = Math.max(until, sentAt + taskLifetime);
+      return false;
+    }
+    return meaning.kind === "message" && !isDead && message.sentAt < until;
+  });
+}
