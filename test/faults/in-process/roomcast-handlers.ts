@@ -39,6 +39,8 @@ export interface Surroundings {
   random: () => number;
   log: Log;
   remainingMilliseconds: () => number;
+  /** What its file keeps from one invocation in this environment to the next. */
+  kept: Map<string, unknown>;
 }
 
 /** Nobody verifies what it signs. */
@@ -49,8 +51,8 @@ const key = { accessKeyId: "in-process", secretAccessKey: "in-process" };
 export type SimulatedHandler = (event: any, surroundings: Surroundings) => Promise<unknown>;
 
 /**
- * The handlers, wired as the files in `handlers/` wire them, by the names of those. Where a file keeps
- * something from one invocation to the next it is only what keeps the log short.
+ * The handlers, wired as the files in `handlers/` wire them, by the names of those. What is not kept here
+ * from one invocation to the next keeps no more than the log short.
  */
 export const roomcastHandlers: Readonly<Record<string, SimulatedHandler>> = {
   authorize: (event: AuthorizerEvent, { log, now }) =>
@@ -83,6 +85,9 @@ export const roomcastHandlers: Readonly<Record<string, SimulatedHandler>> = {
       event.Records[0]?.eventSourceARN === variable(surroundings, "LANES_QUEUE_ARN");
     const laneCount = Number(variable(surroundings, "LANE_COUNT"));
     const budget = { postsPerSecond: Number(variable(surroundings, "POSTS_PER_SECOND")), now };
+    const pacer = isOfLanes
+      ? keep(surroundings, "lane", () => lanePacer(laneCount, budget))
+      : keep(surroundings, "room", () => roomPacer(budget));
     return fanOut(
       event.Records,
       {
@@ -96,7 +101,7 @@ export const roomcastHandlers: Readonly<Record<string, SimulatedHandler>> = {
         members: memberTable(surroundings),
         roomItems: new RoomItems(tableOptions(surroundings)),
         deliverBatch: isOfLanes ? deliverLaneBatch : deliverRoomBatch,
-        pacer: isOfLanes ? lanePacer(laneCount, budget) : roomPacer(budget),
+        pacer: pacer.begin(),
         timing: { now, sleep, random },
         log,
         presenceLimit: Number(variable(surroundings, "PRESENCE_LIMIT")),
@@ -113,6 +118,12 @@ export const roomcastHandlers: Readonly<Record<string, SimulatedHandler>> = {
     );
   },
 };
+
+function keep<Thing>({ kept }: Surroundings, name: string, make: () => Thing): Thing {
+  const thing = (kept.get(name) as Thing | undefined) ?? make();
+  kept.set(name, thing);
+  return thing;
+}
 
 function memberTable(surroundings: Surroundings): MemberTable {
   return new MemberTable(tableOptions(surroundings));

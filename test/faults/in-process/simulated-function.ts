@@ -33,12 +33,14 @@ const SILENT_LOG = { info() {}, warn() {}, error() {} };
  * A Lambda function in this thread: any number of invocations at once, each with clients of its own,
  * and each of which can crash, or be killed by the function's timeout, without the others. Events and
  * results travel as JSON. What an invocation still does when it has ended comes to nothing, as in an
- * environment that is frozen for good.
+ * environment that is frozen for good; only what its file keeps is there for one that comes after it.
  */
 export class SimulatedFunction implements LambdaFunction {
   readonly name: string;
   readonly arn: string;
   readonly #options: SimulatedFunctionOptions;
+  /** What the files of idle environments keep; the last one to be used is the first to be used again. */
+  readonly #idle: Map<string, unknown>[] = [];
 
   constructor(options: SimulatedFunctionOptions) {
     this.name = options.settings.name;
@@ -50,13 +52,16 @@ export class SimulatedFunction implements LambdaFunction {
     const text = JSON.stringify(event) ?? "null";
     await this.#underWay();
     const invocation = new Invocation(this.#options.random.uuid(), this.#options.clock);
-    void this.#run(JSON.parse(text), invocation);
+    const kept = this.#idle.pop() ?? new Map<string, unknown>();
+    void this.#run(JSON.parse(text), invocation, kept);
     const result = await invocation.result;
+    // An environment whose process has ended, or was killed, is gone.
+    if (result.ok) this.#idle.push(kept);
     await this.#underWay();
     return result;
   }
 
-  async #run(event: unknown, invocation: Invocation): Promise<void> {
+  async #run(event: unknown, invocation: Invocation, kept: Map<string, unknown>): Promise<void> {
     const { settings, handler, services, clock, random, latency, onCall } = this.#options;
     const { environment, timeoutSeconds } = settings;
     const deadline = clock.now() + timeoutSeconds * 1000;
@@ -80,6 +85,7 @@ export class SimulatedFunction implements LambdaFunction {
         random: () => random.next(),
         log: SILENT_LOG,
         remainingMilliseconds: () => deadline - clock.now(),
+        kept,
       });
       invocation.end({ ok: true, payload: JSON.parse(JSON.stringify(result) ?? "null") });
     } catch (error) {

@@ -118,7 +118,7 @@ class Drawing {
         name: `c${index + 1}`,
         // Everybody and every room is there; who comes after has another connection.
         user: users[index] ?? random.pick(users),
-        room: rooms[index % 4] ?? random.pick(rooms),
+        room: rooms[index] ?? (random.chance(0.4) ? "red" : random.pick(rooms)),
         rights: { subscribe, publish: !subscribe || random.chance(0.85) },
         tokenSeconds: random.chance(0.8) ? 6 * hours : random.between(15, 400),
         silent: random.chance(0.1),

@@ -1,17 +1,21 @@
 import { closings } from "../../../../handlers/protocol/index.ts";
-import type { Check } from "../facts.ts";
+import type { Check, ConnectionFacts, LogEntry } from "../facts.ts";
 
 /** API Gateway's own closing of who was idle for ten minutes, or connected for two hours. */
 const timeIsUp = 1001;
 const shortestLife = 10 * 60_000;
+/** What a flooder sends at least, and how long others wait for it, milliseconds (docs/protocol.md). */
+const leastOfFlooder = 5;
+const waitOfFlooded = 60_000;
 
 /**
  * Who is closed is told why, unless the post that would have told it went wrong; who is told ends;
  * and nobody is closed but for a reason.
  */
-export const closed: Check = ({ connections }) =>
+export const closed: Check = ({ connections, rooms }) =>
   connections.flatMap(
     ({ name, heard, closed: close, ended, endedAt, treatment, ...connection }) => {
+      const log = rooms.get(connection.room) ?? [];
       const told = heard.filter((event) => event.type === "closing");
       const violations: string[] = [];
       if (told.length > 0 && endedAt === Number.POSITIVE_INFINITY) {
@@ -20,6 +24,9 @@ export const closed: Check = ({ connections }) =>
       for (const { code, heardAt } of told) {
         if (code === closings.tokenExpired.code && heardAt < connection.expiresAt) {
           violations.push(`${name} was told that its token had expired, and it had not.`);
+        }
+        if (code === closings.rateLimited.code && !isFlooder(connection, heardAt, log)) {
+          violations.push(`${name} was told that it sends too much, and nobody waited for it.`);
         }
       }
       if (close === undefined || ended !== undefined) return violations;
@@ -33,3 +40,17 @@ export const closed: Check = ({ connections }) =>
       return violations;
     },
   );
+
+/** Whether it had sent as much as a flooder does, long enough before for others to wait. */
+function isFlooder(
+  { connectionId }: Pick<ConnectionFacts, "connectionId">,
+  closedAt: number,
+  log: readonly LogEntry[],
+): boolean {
+  const waiting = log.filter(
+    ({ message }) =>
+      message.attributes["connectionId"] === connectionId &&
+      message.sentAt < closedAt - waitOfFlooded,
+  );
+  return waiting.length >= leastOfFlooder;
+}

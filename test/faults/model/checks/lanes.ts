@@ -1,20 +1,41 @@
 import type { Check, LogEntry } from "../facts.ts";
-import type { LaneTask } from "../lane-tasks.ts";
+import { type LaneTask, laneOfUser } from "../lane-tasks.ts";
 
 /** The lanes' queue keeps a task for three hours; half an hour less, since a batch may wait before it is served. */
 const taskLifetime = 2.5 * 3600_000;
 
 /**
  * A room that was served in lanes stays so as long as a lane may hold a task: what is delivered past it
- * could overtake it.
+ * could overtake it. And what concerns one connection alone goes by its user's lane, or two lanes would
+ * post to it at the same time.
  */
 export const lanes: Check = ({ rooms, laneTasks }) =>
   [...rooms].flatMap(([room, log]) => {
     const tasks = laneTasks.filter((task) => task.room === room);
-    return pastLanes(log, tasks).map(
-      ({ seq }) => `Message ${seq} of ${room} went past its lanes, which may hold earlier ones.`,
-    );
+    return [
+      ...pastLanes(log, tasks).map(
+        ({ seq }) => `Message ${seq} of ${room} went past its lanes, which may hold earlier ones.`,
+      ),
+      ...astray(log, tasks).map(
+        ({ seq, kind, lane }) => `What ${seq} of ${room} is to one (${kind}) went to lane ${lane}.`,
+      ),
+    ];
   });
+
+function astray(log: readonly LogEntry[], tasks: readonly LaneTask[]) {
+  const users = new Map(
+    log.flatMap(({ seq, meaning, message }) => {
+      const { user } = meaning.kind === "joined" ? meaning : message.attributes;
+      return user === undefined ? [] : [[seq, user] as const];
+    }),
+  );
+  return tasks.flatMap(({ lane, lanes, events }) =>
+    events
+      .filter(({ kind }) => kind !== "message" && kind !== "members")
+      .filter(({ seq }) => laneOfUser(users.get(seq) ?? "", lanes) !== lane)
+      .map((event) => ({ ...event, lane })),
+  );
+}
 
 function pastLanes(log: readonly LogEntry[], tasks: readonly LaneTask[]): LogEntry[] {
   const inLanes = new Map<string, number>();

@@ -1,11 +1,13 @@
 import type { Check, ConnectionFacts, LogEntry } from "../facts.ts";
+import type { LaneTask } from "../lane-tasks.ts";
+import { presenceLimitOf } from "../schedule.ts";
 
 /**
  * At the end every subscriber who was told that there is presence knows who is how often in its room, as
- * the table has it: by its last `welcome` or `members`, and what came after it. Of a user whose last
- * change is a dead letter nothing is promised.
+ * the table has it: by its last `welcome` or `members`, and what came after it; and who was told that
+ * there is none is in a room of too many. Of a user whose last change is a dead letter nothing is promised.
  */
-export const presence: Check = ({ connections, rooms, history }) =>
+export const presence: Check = ({ connections, rooms, laneTasks, history }) =>
   connections.flatMap((connection) => {
     const { name, room, endedAt, welcomeSeq, plan, isListLost } = connection;
     if (
@@ -17,8 +19,15 @@ export const presence: Check = ({ connections, rooms, history }) =>
     }
     const rows = history.rows.filter((row) => row.room === room);
     const known = knownBy(connection);
-    if (known === undefined || isListLost) return [];
-    const untold = lastChangeIsDead(rooms.get(room) ?? []);
+    const log = rooms.get(room) ?? [];
+    if (isListLost) return [];
+    if (known === undefined) {
+      const tasks = laneTasks.filter((task) => task.room === room);
+      return rows.length <= presenceLimitOf(history.schedule) && isServedAsAWhole(log, tasks)
+        ? [`${name} believes that ${room} has no presence, and it has.`]
+        : [];
+    }
+    const untold = lastChangeIsDead(log);
     const users = new Set([...rows.map(({ user }) => user), ...known.keys()]);
     return [...users].flatMap((user) => {
       const count = rows.filter((row) => row.user === user).length;
@@ -49,6 +58,30 @@ export function knownBy({ heard }: ConnectionFacts): Map<string, number> | undef
     }
   }
   return known;
+}
+
+/** A mark holds for an hour longer. */
+const almostMarkMs = 5 * 3600_000;
+
+/** Whether the last change of a room was told as it is where a room has presence, and not by its lanes. */
+function isServedAsAWhole(log: readonly LogEntry[], tasks: readonly LaneTask[]): boolean {
+  const inLanes = new Set(tasks.flatMap(({ events }) => events.map(({ seq }) => seq)));
+  const last = log.findLastIndex(isChange);
+  const isMessage = ({ meaning, isDead }: LogEntry) => meaning.kind === "message" && !isDead;
+  const [before, change, after] = [
+    log.slice(0, Math.max(0, last)).findLast(isMessage),
+    log[last],
+    log.slice(last).find(isMessage),
+  ];
+  if (change === undefined || change.isDead || after === undefined) return false;
+  // Had the change been told by lanes, what came soon after it would have gone the same way.
+  const isSoon = after.message.sentAt - change.message.sentAt < almostMarkMs;
+  const wasWhole = before === undefined ? tasks.length === 0 : !inLanes.has(before.seq);
+  return isSoon && wasWhole && !inLanes.has(after.seq);
+}
+
+function isChange({ meaning: { kind } }: LogEntry): boolean {
+  return kind === "joined" || kind === "left";
 }
 
 function lastChangeIsDead(log: readonly LogEntry[]): Set<string> {
