@@ -10,7 +10,12 @@ import type { Log, LogEntry } from "../../handlers/lib/log.ts";
 import { type Lane, laneGroup, sortKeysOf } from "../../handlers/lib/members/lane.ts";
 import { type Member, type MemberKey, sortKeyOf } from "../../handlers/lib/members/member.ts";
 import type { RoomList } from "../../handlers/lib/members/member-table.ts";
-import type { Cursor, LargeMark, RoomItems } from "../../handlers/lib/members/room-items.ts";
+import type {
+  Cursor,
+  LargeMark,
+  PresenceTold,
+  RoomItems,
+} from "../../handlers/lib/members/room-items.ts";
 
 /** When the tests take place, epoch milliseconds. */
 export const noon = Date.UTC(2026, 0, 1, 12);
@@ -130,8 +135,8 @@ export class FakeMembers {
   readonly unreadable = new Set<string>();
   /** Marks of large rooms, by room. */
   readonly marks = new Map<string, LargeMark>();
-  /** Rooms that were told that they have no presence. */
-  readonly presenceOff = new Set<string>();
+  /** What rooms were told last, others that they have presence. */
+  readonly presenceTold = new Map<string, PresenceTold>();
   /** What was read: the room, or a lane's slice of it, and behind which sort key. */
   readonly slices: [room: string, lane: Lane, after: string | undefined][] = [];
   /** Members of a slice that are read at once. */
@@ -150,7 +155,7 @@ export class FakeMembers {
     const isCut = members.length > limit;
     return {
       ...{ members: members.slice(0, limit), isCut, mark: this.marks.get(room) },
-      isPresenceOff: this.presenceOff.has(room),
+      presenceTold: this.presenceTold.get(room) ?? "on",
     };
   }
 
@@ -177,7 +182,7 @@ export class FakeMembers {
 /** What fan-out remembers of rooms. */
 export class FakeRoomItems implements Pick<RoomItems, keyof RoomItems> {
   readonly marked: [room: string, lanes: number, mark: LargeMark | undefined][] = [];
-  readonly presence: [room: string, isOn: boolean][] = [];
+  readonly presence: [room: string, told: PresenceTold][] = [];
   /** By room, or `room#lane`. */
   readonly cursors = new Map<string, Cursor>();
   /** What was asked for, by the same names. */
@@ -188,11 +193,11 @@ export class FakeRoomItems implements Pick<RoomItems, keyof RoomItems> {
     this.marked.push([room, lanes, mark]);
   }
 
-  async keepPresence(room: string, isOn: boolean): Promise<void> {
+  async keepPresence(room: string, told: PresenceTold): Promise<void> {
     if (this.writeError !== undefined) {
       throw this.writeError;
     }
-    this.presence.push([room, isOn]);
+    this.presence.push([room, told]);
   }
 
   async readCursor(room: string, lane: number | undefined): Promise<Cursor | undefined> {

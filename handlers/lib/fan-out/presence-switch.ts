@@ -1,5 +1,6 @@
 import type { MembersFrame } from "../../protocol/index.ts";
 import type { Member } from "../members/member.ts";
+import type { PresenceTold } from "../members/room-items.ts";
 import { type IndexedEvent, usersAmong, withMembers } from "./audience.ts";
 
 /**
@@ -7,17 +8,18 @@ import { type IndexedEvent, usersAmong, withMembers } from "./audience.ts";
  * is below again, who is there. So nobody goes on showing a list that has long been wrong.
  *
  * @param everybody All members; undefined where there is no presence.
- * @param wasOff What the room was told last.
+ * @param told What the room was told last.
  * @returns The events with that frame at the last join or leave, and whether it was added.
  */
 export function switchPresence(
   events: readonly IndexedEvent[],
   everybody: readonly Member[] | undefined,
-  wasOff: boolean,
+  told: PresenceTold,
 ): { events: readonly IndexedEvent[]; hasSwitched: boolean } {
   const last = events.findLast(({ event }) => isMembershipChange(event));
   const isOff = everybody === undefined;
-  if (last === undefined || isOff === wasOff) {
+  const now = isOff ? "off" : "on";
+  if (last === undefined || told === now) {
     return { events, hasSwitched: false };
   }
   const { index, event } = last;

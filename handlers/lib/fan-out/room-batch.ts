@@ -3,7 +3,7 @@ import { closings } from "../../protocol/index.ts";
 import { errorName, type Log } from "../log.ts";
 import { type Member, sortKeyOf } from "../members/member.ts";
 import type { MemberTable, RoomList } from "../members/member-table.ts";
-import type { RoomItems } from "../members/room-items.ts";
+import type { PresenceTold, RoomItems } from "../members/room-items.ts";
 import type { IndexedEvent } from "./audience.ts";
 import type { Posting } from "./deliver.ts";
 import { type Crowd, deliverEvents, type EventsResult, nothingFailed } from "./deliver-events.ts";
@@ -80,7 +80,11 @@ async function deliverToRoom(
   const list = await options.members.list(room, largeRoomMembers);
   const isLarge = list.isCut || list.mark !== undefined;
   const everybody = isLarge ? undefined : whoHasPresence(list, options);
-  const told = switchPresence(events, everybody, list.isPresenceOff);
+  const told = switchPresence(events, everybody, list.presenceTold);
+  if (told.hasSwitched && list.presenceTold !== "unsure") {
+    // A run that fails may have told some of it, and a retry may find the room otherwise.
+    await options.roomItems.keepPresence(room, "unsure");
+  }
   let result = nothingFailed;
   if (isLarge) {
     const lanes = list.mark?.lanes ?? count;
@@ -98,8 +102,9 @@ async function deliverToRoom(
     };
     result = await deliverEvents(crowd, told.events, isRetry, options, endsAt);
   }
-  if (told.hasSwitched && result.failedIndex === Number.POSITIVE_INFINITY) {
-    await keepPresence(room, everybody !== undefined, options);
+  // Who has heard a retry's numbers before drops what comes with them: so the next change tells it again.
+  if (told.hasSwitched && !isRetry && result.failedIndex === Number.POSITIVE_INFINITY) {
+    await keepPresence(room, everybody === undefined ? "off" : "on", options);
   }
   return result;
 }
@@ -117,11 +122,11 @@ function whoHasPresence(
 /** Where it cannot be remembered the room is told once more, with the next join or leave. */
 async function keepPresence(
   room: string,
-  isOn: boolean,
+  told: PresenceTold,
   { roomItems, log }: RoomBatchOptions,
 ): Promise<void> {
   try {
-    await roomItems.keepPresence(room, isOn);
+    await roomItems.keepPresence(room, told);
   } catch (error) {
     log.error({ event: "presence not remembered", room, error: errorName(error) });
   }

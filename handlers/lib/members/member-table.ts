@@ -15,7 +15,12 @@ import {
   sortKeyOf,
   userPrefix,
 } from "./member.ts";
-import { isPresenceOff, type LargeMark, readLargeMark } from "./room-items.ts";
+import {
+  type LargeMark,
+  type PresenceTold,
+  readLargeMark,
+  readPresenceTold,
+} from "./room-items.ts";
 import { attributes, type Item } from "./table-items.ts";
 
 export interface MemberTableOptions {
@@ -33,8 +38,7 @@ export interface RoomList {
   isCut: boolean;
   /** The room is, or was not long ago, a large one. */
   mark: LargeMark | undefined;
-  /** It was told that it has no presence. */
-  isPresenceOff: boolean;
+  presenceTold: PresenceTold;
 }
 
 /** Members of a lane that are read at once: the first ones are posted while the next are read. */
@@ -82,17 +86,17 @@ export class MemberTable {
   async list(room: string, limit: number): Promise<RoomList> {
     const members: Member[] = [];
     let mark: LargeMark | undefined;
-    let isOff = false;
+    let presenceTold: PresenceTold = "on";
     // One more than the limit tells that there is more, and marks may be in front.
     for await (const items of this.#pages(room, this.#all(), limit + 4)) {
       mark ??= items.map(readLargeMark).find((found) => found !== undefined);
-      isOff ||= items.some(isPresenceOff);
+      presenceTold = items.map(readPresenceTold).find((told) => told !== undefined) ?? presenceTold;
       members.push(...items.flatMap((item) => toMember(room, item)));
       if (members.length > limit) {
-        return { members: members.slice(0, limit), isCut: true, mark, isPresenceOff: isOff };
+        return { members: members.slice(0, limit), isCut: true, mark, presenceTold };
       }
     }
-    return { members, isCut: false, mark, isPresenceOff: isOff };
+    return { members, isCut: false, mark, presenceTold };
   }
 
   /**

@@ -23,10 +23,16 @@ export interface Cursor {
   member: string;
 }
 
+/**
+ * What a room was told last: that it has presence, or none; `unsure` where some may have heard it, and
+ * others not, or otherwise.
+ */
+export type PresenceTold = "on" | "off" | "unsure";
+
 /** Items of a room that are no members: their sort keys begin with `#`, before every hash. */
 const markKey = "#large";
 const cursorKey = "#cursor";
-const presenceOffKey = "#presence-off";
+const presenceKey = "#presence";
 
 /**
  * How long a mark holds, in seconds. While a lane may hold a task, its room must be served in lanes,
@@ -38,7 +44,7 @@ const renewBelowSeconds = laneTaskSeconds + 300;
 /** A batch is tried for minutes; whoever comes later has no use for it. */
 const cursorSeconds = 3600;
 /** Past it a room is told once more that it has no presence; then the mark stands again. */
-const presenceOffSeconds = 24 * 3600;
+const presenceSeconds = 24 * 3600;
 
 export interface RoomItemsOptions {
   client: DynamoDBClient;
@@ -63,15 +69,15 @@ export class RoomItems {
     }
   }
 
-  /** Remembers what a room was told last: that it has no presence, or that it has. */
-  async keepPresence(room: string, isOn: boolean): Promise<void> {
-    if (isOn) {
-      const Key = keyOf(room, presenceOffKey);
+  /** Remembers what a room was told last; of one that knows of nothing else it is that it has presence. */
+  async keepPresence(room: string, told: PresenceTold): Promise<void> {
+    if (told === "on") {
+      const Key = keyOf(room, presenceKey);
       await this.#options.client.send(
         new DeleteItemCommand({ TableName: this.#options.tableName, Key }),
       );
     } else {
-      await this.#put(room, presenceOffKey, {}, this.#seconds() + presenceOffSeconds);
+      await this.#put(room, presenceKey, { told: { S: told } }, this.#seconds() + presenceSeconds);
     }
   }
 
@@ -117,8 +123,12 @@ export class RoomItems {
   }
 }
 
-export function isPresenceOff(item: Item): boolean {
-  return item[attributes.sort]?.S === presenceOffKey;
+/** Undefined for another item. */
+export function readPresenceTold(item: Item): PresenceTold | undefined {
+  if (item[attributes.sort]?.S !== presenceKey) {
+    return undefined;
+  }
+  return item["told"]?.S === "off" ? "off" : "unsure";
 }
 
 /** Undefined for another item. */

@@ -23,7 +23,7 @@ describe("switchPresence", () => {
   const events = [join(alice, 1), join(bob, 2), message(3)];
 
   it("tells a room that has grown too large, by the last join or leave", () => {
-    assert.deepEqual(switchPresence(events, undefined, false), {
+    assert.deepEqual(switchPresence(events, undefined, "on"), {
       events: [
         join(alice, 1),
         join(bob, 2),
@@ -38,7 +38,7 @@ describe("switchPresence", () => {
     const { events: told } = switchPresence(
       events,
       [alice, bob, { ...bob, connectionId: "b2" }],
-      true,
+      "off",
     );
     const [, , list] = told;
     assert.equal(
@@ -48,18 +48,23 @@ describe("switchPresence", () => {
   });
 
   it("tells nothing that was told before", () => {
-    for (const [everybody, wasOff] of [
-      [undefined, true],
-      [[alice, bob], false],
+    for (const [everybody, before] of [
+      [undefined, "off"],
+      [[alice, bob], "on"],
     ] as const) {
-      assert.deepEqual(switchPresence(events, everybody, wasOff), { events, hasSwitched: false });
+      assert.deepEqual(switchPresence(events, everybody, before), { events, hasSwitched: false });
     }
   });
 
   it("waits for a join or leave, whose number it can have", () => {
     const messages = [message(1)];
     const told = { events: messages, hasSwitched: false };
-    assert.deepEqual(switchPresence(messages, undefined, false), told);
+    assert.deepEqual(switchPresence(messages, undefined, "on"), told);
+  });
+
+  it("tells again what some may not have heard", () => {
+    assert.ok(switchPresence(events, undefined, "unsure").hasSwitched);
+    assert.ok(switchPresence(events, [alice, bob], "unsure").hasSwitched);
   });
 });
 
@@ -73,13 +78,16 @@ describe("presence of a room", () => {
     assert.equal(await deliver([joins(carol, "100")]), undefined);
     assert.deepEqual(connections.historyOf("connection-a"), ["members"]);
     assert.deepEqual(connections.historyOf("connection-c"), ["welcome"]);
-    assert.deepEqual(roomItems.presence, [["lobby", false]]);
+    assert.deepEqual(roomItems.presence, [
+      ["lobby", "unsure"],
+      ["lobby", "off"],
+    ]);
   });
 
   it("stays off without a word", async () => {
     const { connections, members, roomItems, options, deliver } = roomOf([alice, bob, carol]);
     options.presenceLimit = 2;
-    members.presenceOff.add("lobby");
+    members.presenceTold.set("lobby", "off");
     assert.equal(await deliver([joins(carol, "100")]), undefined);
     assert.deepEqual(connections.historyOf("connection-a"), []);
     assert.deepEqual(roomItems.presence, []);
@@ -87,7 +95,7 @@ describe("presence of a room", () => {
 
   it("comes back with the whole list, and is told by it alone", async () => {
     const { connections, members, roomItems, deliver } = roomOf([alice, bob]);
-    members.presenceOff.add("lobby");
+    members.presenceTold.set("lobby", "off");
     assert.equal(await deliver([changeRecord("left", carol, { seq: "100" })]), undefined);
     assert.deepEqual(
       connections.postsTo("connection-a").map((text) => JSON.parse(text)),
@@ -104,7 +112,10 @@ describe("presence of a room", () => {
         },
       ],
     );
-    assert.deepEqual(roomItems.presence, [["lobby", true]]);
+    assert.deepEqual(roomItems.presence, [
+      ["lobby", "unsure"],
+      ["lobby", "on"],
+    ]);
   });
 
   it("is not remembered as told when somebody could not be told", async () => {
@@ -113,12 +124,22 @@ describe("presence of a room", () => {
     });
     options.presenceLimit = 2;
     assert.equal(await deliver([joins(carol, "100")], noon + 300), 0);
+    assert.deepEqual(roomItems.presence, [["lobby", "unsure"]]);
+  });
+
+  it("is not remembered as told by a retry, whose number some may have heard already", async () => {
+    const { connections, members, roomItems, options, deliver } = roomOf([alice, bob, carol]);
+    options.presenceLimit = 2;
+    members.presenceTold.set("lobby", "unsure");
+    assert.equal(await deliver([joins(carol, "100", 2)]), undefined);
+    assert.deepEqual(connections.historyOf("connection-a"), ["members"]);
     assert.deepEqual(roomItems.presence, []);
   });
 
   it("fails nothing when it cannot be remembered", async () => {
-    const { log, roomItems, options, deliver } = roomOf([alice, bob, carol]);
+    const { log, members, roomItems, options, deliver } = roomOf([alice, bob, carol]);
     options.presenceLimit = 2;
+    members.presenceTold.set("lobby", "unsure");
     roomItems.writeError = new TypeError("alice is secret");
     assert.equal(await deliver([joins(carol, "100")]), undefined);
     assert.deepEqual(log.lines, [
@@ -133,7 +154,10 @@ describe("presence of a room", () => {
     assert.equal(await deliver([joins(carol, "100")]), undefined);
     assert.equal(queue.tasks.length, 16);
     assert.ok(queue.tasks.every(({ body }) => body.includes('"presence":false')));
-    assert.deepEqual(roomItems.presence, [["lobby", false]]);
+    assert.deepEqual(roomItems.presence, [
+      ["lobby", "unsure"],
+      ["lobby", "off"],
+    ]);
   });
 
   describe("while the account is throttled", () => {
