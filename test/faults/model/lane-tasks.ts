@@ -6,11 +6,18 @@ export interface LaneTask {
   room: string;
   lane: number;
   lanes: number;
-  events: readonly { seq: string; kind: string }[];
+  events: readonly LaneEvent[];
   /** Epoch milliseconds. */
   sentAt: number;
   /** It lies in the dead-letter queue: nothing is promised of what it holds, to those in its lane. */
   isDead: boolean;
+}
+
+export interface LaneEvent {
+  seq: string;
+  kind: string;
+  /** Whom it is for, unless it is for all. */
+  user: string | undefined;
 }
 
 export function laneTasksOf(
@@ -20,10 +27,17 @@ export function laneTasksOf(
   return tasks.map(({ room: group, body, messageId, sentAt }) => {
     const [room = "", lane] = group.split("#");
     // The frames follow, a line each.
-    const { lanes, events } = JSON.parse(body.split("\n")[0] ?? "");
+    const { lanes, events: heads } = JSON.parse(body.split("\n")[0] ?? "");
+    const events = heads.map(({ seq, kind, user, change }: EventHead) => ({
+      seq,
+      kind,
+      user: change?.user ?? user,
+    }));
     return { room, lane: Number(lane), lanes, events, sentAt, isDead: deadLetters.has(messageId) };
   });
 }
+
+type EventHead = LaneEvent & { change?: { user: string } };
 
 const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const inOrder = [...base64url].sort();

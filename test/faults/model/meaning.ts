@@ -30,9 +30,16 @@ export type Meaning =
       id: string | undefined;
       code: number;
     }
-  | { kind: "joined" | "left"; connectionId: string; user: string }
+  | { kind: "changes"; changes: readonly Change[] }
   /** It can only end in the dead-letter queue. */
   | { kind: "unreadable" };
+
+/** Who joined or left. */
+export interface Change {
+  kind: "joined" | "left";
+  connectionId: string;
+  user: string;
+}
 
 export function meaningOf(message: QueuedMessage): Meaning {
   const attribute = (name: keyof typeof attributeNames) =>
@@ -40,10 +47,10 @@ export function meaningOf(message: QueuedMessage): Meaning {
   const kind = attribute("kind");
   switch (kind) {
     case "joined":
-    case "left": {
-      const { connectionId, user } = JSON.parse(message.body);
-      return { kind, connectionId, user };
-    }
+    case "left":
+      return { kind: "changes", changes: [{ kind, ...JSON.parse(message.body) }] };
+    case "changes":
+      return { kind, changes: JSON.parse(message.body).changes };
     case "message":
     case "text": {
       const sender = {

@@ -55,9 +55,7 @@ function addHistory(figures: Figures, history: History): void {
   const { connections, rooms, laneTasks } = factsOf(history);
   const log = [...rooms.values()].flat();
   figures.connections = connections.length;
-  figures.messages = log.filter(
-    ({ meaning: { kind } }) => kind !== "joined" && kind !== "left",
-  ).length;
+  figures.messages = log.filter(({ meaning: { kind } }) => kind !== "changes").length;
   figures.deliveries = connections
     .flatMap(({ heard }) => heard)
     .filter(({ type }) => type === "message").length;

@@ -153,11 +153,12 @@ export function count(): number {
     replacement: "return { unfinished: [], ranOutOfTime: false, figures: noFigures };",
   },
   {
-    name: "presence is counted from the event",
-    harm: "late and repeated records make wrong numbers",
+    name: "presence counts users, not their connections",
+    harm: "who has two, and closes one, has left for some and not for others",
     file: `${fanOut}/audience.ts`,
-    find: "const connections = counts.get(user) ?? 0;",
-    replacement: `const connections = event.kind === "joined" ? 1 : 0;`,
+    find: "const members = changes.map(([user]) => ({ user, connections: counts.get(user) ?? 0 }));",
+    replacement:
+      "const members = changes.map(([user]) => ({ user, connections: counts.has(user) ? 1 : 0 }));",
   },
   {
     name: "who sent with an expired token is only closed",
@@ -283,15 +284,22 @@ export function count(): number {
     name: "a room is not told that presence has ended",
     harm: "its members go on showing a list that is wrong",
     file: `${fanOut}/presence-switch.ts`,
-    find: "if (last === undefined || isOff === wasOff) {",
-    replacement: "if (last === undefined || isOff || isOff === wasOff) {",
+    find: "if (last === undefined || told === now) {",
+    replacement: `if (last === undefined || now === "off" || told === now) {`,
   },
   {
     name: "a room is not told that it has presence again",
     harm: "its members do not know who is there",
     file: `${fanOut}/presence-switch.ts`,
-    find: "if (last === undefined || isOff === wasOff) {",
-    replacement: "if (last === undefined || !isOff || isOff === wasOff) {",
+    find: "if (last === undefined || told === now) {",
+    replacement: `if (last === undefined || now === "on" || told === now) {`,
+  },
+  {
+    name: "presence is taken for told although a retry told it",
+    harm: "who has heard the retry's numbers before drops it, and hears it never again",
+    file: `${fanOut}/room-batch.ts`,
+    find: "if (told.hasSwitched && !isRetry && ",
+    replacement: "if (told.hasSwitched && ",
   },
   {
     name: "who sends most is closed although nobody waits",
@@ -304,7 +312,7 @@ export function count(): number {
     name: "announcements that failed are taken for sent",
     harm: "a room is never told that somebody has joined or left",
     file: "handlers/lib/presence/announce.ts",
-    find: "    return entries[0];\n",
+    find: "    return announcements[0];\n",
     replacement: "    return undefined;\n",
   },
   {

@@ -56,8 +56,8 @@ function isMessage(
 function isChange({ user, connections }: PresenceFrame, entry: LogEntry | undefined): boolean {
   const meaning = entry?.meaning;
   return (
-    (meaning?.kind === "joined" || meaning?.kind === "left") &&
-    meaning.user === user &&
+    meaning?.kind === "changes" &&
+    meaning.changes.some((change) => change.user === user) &&
     connections >= 0
   );
 }
@@ -69,10 +69,8 @@ function isList(
   mayBeOff: boolean,
 ): boolean {
   return (
-    (entry?.meaning.kind === "joined" || entry?.meaning.kind === "left") &&
-    (presence || mayBeOff) &&
-    truncated === !presence &&
-    (presence || members.length === 0)
+    entry?.meaning.kind === "changes" &&
+    (presence || (mayBeOff && truncated && members.length === 0))
   );
 }
 
@@ -84,8 +82,10 @@ function isWelcome(
 ): boolean {
   const { presence, truncated, members } = welcome;
   return (
-    entry?.meaning.kind === "joined" &&
-    entry.meaning.connectionId === welcome.connectionId &&
+    entry?.meaning.kind === "changes" &&
+    entry.meaning.changes.some(
+      (change) => change.kind === "joined" && change.connectionId === welcome.connectionId,
+    ) &&
     welcome.connectionId === connectionId &&
     welcome.room === room &&
     (presence ? plan.rights.subscribe : mayBeOff || !plan.rights.subscribe) &&
@@ -104,7 +104,7 @@ function unsent(
   return entries
     .filter(({ message, seq }) => {
       const { kind } = message.attributes;
-      if (kind === "joined" || kind === "left") return false;
+      if (["joined", "left", "changes"].includes(kind ?? "")) return false;
       return kind === undefined ? !backend.has(seq) : !sent.has(message.body);
     })
     .map(({ seq }) => `Message ${seq} is on the queue, and nobody sent it.`);

@@ -16,23 +16,17 @@ export const lanes: Check = ({ rooms, laneTasks }) =>
       ...pastLanes(log, tasks).map(
         ({ seq }) => `Message ${seq} of ${room} went past its lanes, which may hold earlier ones.`,
       ),
-      ...astray(log, tasks).map(
-        ({ seq, kind, lane }) => `What ${seq} of ${room} is to one (${kind}) went to lane ${lane}.`,
+      ...astray(tasks).map(
+        ({ seq, kind, user, lane }) =>
+          `What ${seq} of ${room} is to ${user} (${kind}) went to lane ${lane}, another one's.`,
       ),
     ];
   });
 
-function astray(log: readonly LogEntry[], tasks: readonly LaneTask[]) {
-  const users = new Map(
-    log.flatMap(({ seq, meaning, message }) => {
-      const { user } = meaning.kind === "joined" ? meaning : message.attributes;
-      return user === undefined ? [] : [[seq, user] as const];
-    }),
-  );
+function astray(tasks: readonly LaneTask[]) {
   return tasks.flatMap(({ lane, lanes, events }) =>
     events
-      .filter(({ kind }) => kind !== "message" && kind !== "members")
-      .filter(({ seq }) => laneOfUser(users.get(seq) ?? "", lanes) !== lane)
+      .filter(({ user }) => user !== undefined && laneOfUser(user, lanes) !== lane)
       .map((event) => ({ ...event, lane })),
   );
 }

@@ -1,4 +1,6 @@
+import type { MembersFrame, PresenceFrame } from "../../../../handlers/protocol/index.ts";
 import type { Check, ConnectionFacts, LogEntry } from "../facts.ts";
+import type { Heard } from "../heard.ts";
 import { flightsOf } from "../sends.ts";
 
 /**
@@ -19,14 +21,13 @@ function outOfOrder(
   hadFaults: boolean,
 ): string[] {
   const seen = new Set<string>();
-  /** By user, the last change that was told. */
-  const told = new Map<string, string>();
+  const told = new Told(welcomeSeq);
   let last = "";
   const violations: string[] = [];
   for (const event of heard) {
     if (!("seq" in event)) continue;
     const { seq, type } = event;
-    const isOutdated = type === "presence" && seq < (told.get(event.user) ?? welcomeSeq);
+    const isOutdated = told.isOutdated(event);
     if (seq > last) {
       last = seq;
     } else if (!hadFaults) {
@@ -35,9 +36,46 @@ function outOfOrder(
       violations.push(`${name} heard ${type} ${seq} after ${last}, for the first time.`);
     }
     seen.add(seq);
-    if (type === "presence" && !isOutdated) told.set(event.user, seq);
+    if (!isOutdated) told.add(event);
   }
   return violations;
+}
+
+/** What a connection has heard of who is in its room. */
+class Told {
+  /** Of the last list of everybody, or of nobody. */
+  #list: string;
+  readonly #users = new Map<string, string>();
+
+  constructor(welcomeSeq: string) {
+    this.#list = welcomeSeq;
+  }
+
+  /** Whether it is about nobody of whom it does not tell something older than what was told. */
+  isOutdated(event: Heard): boolean {
+    if (event.type !== "presence" && event.type !== "members") return false;
+    const { seq } = event;
+    return isList(event)
+      ? seq < this.#list
+      : usersOf(event).every((user) => seq < (this.#users.get(user) ?? this.#list));
+  }
+
+  add(event: Heard): void {
+    if (event.type !== "presence" && event.type !== "members") return;
+    if (isList(event)) {
+      this.#list = event.seq;
+      this.#users.clear();
+    }
+    for (const user of usersOf(event)) this.#users.set(user, event.seq);
+  }
+}
+
+function isList(event: PresenceFrame | MembersFrame): boolean {
+  return event.type === "members" && !(event.truncated && event.presence);
+}
+
+function usersOf(event: PresenceFrame | MembersFrame): string[] {
+  return event.type === "presence" ? [event.user] : event.members.map(({ user }) => user);
 }
 
 function sentOutOfOrder(connection: ConnectionFacts, log: readonly LogEntry[]): string[] {

@@ -49,10 +49,12 @@ export function knownBy({ heard }: ConnectionFacts): Map<string, number> | undef
     if (!("seq" in event) || event.seq <= last) continue;
     last = event.seq;
     if (event.type === "welcome" || event.type === "members") {
-      const { presence, members } = event;
-      known = presence
-        ? new Map(members.map(({ user, connections }) => [user, connections]))
-        : undefined;
+      const { presence, truncated, members } = event;
+      const told = members.map(({ user, connections }) => [user, connections] as const);
+      // Some of them only: of the others it says nothing.
+      const others: Map<string, number> | undefined =
+        truncated && event.type === "members" ? known : undefined;
+      known = presence ? new Map([...(others ?? []), ...told]) : undefined;
     } else if (event.type === "presence") {
       known?.set(event.user, event.connections);
     }
@@ -81,13 +83,14 @@ function isServedAsAWhole(log: readonly LogEntry[], tasks: readonly LaneTask[]):
 }
 
 function isChange({ meaning: { kind } }: LogEntry): boolean {
-  return kind === "joined" || kind === "left";
+  return kind === "changes";
 }
 
 function lastChangeIsDead(log: readonly LogEntry[]): Set<string> {
   const users = new Map<string, boolean>();
   for (const { meaning, isDead } of log) {
-    if (meaning.kind === "joined" || meaning.kind === "left") users.set(meaning.user, isDead);
+    if (meaning.kind !== "changes") continue;
+    for (const { user } of meaning.changes) users.set(user, isDead);
   }
   return new Set([...users].filter(([, isDead]) => isDead).map(([user]) => user));
 }

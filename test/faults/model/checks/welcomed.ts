@@ -20,7 +20,11 @@ function isExcused(
   rooms: ReadonlyMap<string, readonly LogEntry[]>,
 ): boolean {
   const joined = (rooms.get(room) ?? []).filter(
-    ({ meaning }) => meaning.kind === "joined" && meaning.connectionId === connectionId,
+    ({ meaning }) =>
+      meaning.kind === "changes" &&
+      meaning.changes.some(
+        (change) => change.kind === "joined" && change.connectionId === connectionId,
+      ),
   );
   const isGivenUp = treatment.goneAnswers >= attempts || treatment.deletedTooEarly;
   return (
