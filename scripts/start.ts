@@ -6,6 +6,8 @@ import { CommandError, readOptions, readPort, runCommand } from "./lib/command.t
 import { lineOf } from "./lib/event-lines.ts";
 import { type LaptopIdentity, laptopConfiguration, laptopIdentity } from "./lib/laptop-identity.ts";
 import { laptopOutputsFile } from "./lib/outputs.ts";
+import { PageServer } from "./lib/page-server.ts";
+import { PageTokens } from "./lib/page-tokens.ts";
 import { defaultReadyFile, type ReadyFile, removeJson, writeJson } from "./lib/ready-file.ts";
 import { Reloader } from "./lib/reloader.ts";
 import { readStackConfiguration } from "./lib/stack-configuration.ts";
@@ -17,6 +19,8 @@ const sampleRoom = "lobby";
 const keySetPath = "/.well-known/jwks.json";
 /** Asks scripts/run.mjs for a new process: this one has the program's modules as they were. */
 const restartCode = 75;
+/** Where the page is, unless told, and unless it is taken. */
+const usualPagePort = 8788;
 /** How long connections and batches in hand may hold up the end. */
 const endLimitMs = 2000;
 
@@ -24,10 +28,12 @@ const endLimitMs = 2000;
 await runCommand(async () => {
   const options = readOptions({
     port: { type: "string", default: "8787" },
+    "page-port": { type: "string" },
     stack: { type: "string", default: "dev" },
     "ready-file": { type: "string" },
   });
   const port = readPort(options.port);
+  const pagePort = options["page-port"] === undefined ? undefined : readPort(options["page-port"]);
   const readyFile = options["ready-file"];
   let cleanUp = async () => {};
   const end = async (code: number) => {
@@ -42,6 +48,11 @@ await runCommand(async () => {
   process.channel?.unref();
 
   const identity = await laptopIdentity();
+  const page = new PageServer({ room: sampleRoom, tokens: new PageTokens(identity) });
+  // Before the stack: a taken port is told at once, and there is nothing to be ended.
+  const pageUrl = await listen(page, port, pagePort).catch((error: unknown) => {
+    throw explained(error, pagePort ?? 0, "--page-port");
+  });
   const stack = await startStack(options.stack, port, identity).catch((error: unknown) =>
     waitForRepair(explained(error, port), options.stack),
   );
@@ -49,7 +60,8 @@ await runCommand(async () => {
   if (stage === undefined) {
     throw new CommandError("The program has no WebSocket API with a stage.");
   }
-  const ready = await describe(stage, identity);
+  page.show(stage.url);
+  const ready = await describe(stage, identity, pageUrl);
   const files: [path: string, value: unknown][] = [
     [laptopOutputsFile, { ...stack.outputs, dynamoDbEndpoint: stack.endpoints.dynamodb }],
     [defaultReadyFile, ready],
@@ -62,12 +74,14 @@ await runCommand(async () => {
       return;
     }
     print("The program has changed: the stack starts again, connections end.");
-    process.send?.({ options: [...process.argv.slice(2), "--port", new URL(stage.url).port] });
+    const ports = ["--port", new URL(stage.url).port, "--page-port", new URL(pageUrl).port];
+    process.send?.({ options: [...process.argv.slice(2), ...ports] });
     void end(restartCode);
   });
   cleanUp = async () => {
     watcher.close();
     await Promise.all(files.map(([path, value]) => removeJson(path, value)));
+    await page.close();
     await stack.close();
   };
   try {
@@ -104,7 +118,19 @@ async function startStack(
   });
 }
 
-async function describe(stage: RunningStage, identity: LaptopIdentity): Promise<ReadyFile> {
+/** At its usual port a page is found again; where that is taken, any does. */
+async function listen(page: PageServer, port: number, pagePort?: number): Promise<string> {
+  if (pagePort !== undefined || port === 0) {
+    return await page.listen(pagePort ?? 0);
+  }
+  return await page.listen(usualPagePort).catch(() => page.listen(0));
+}
+
+async function describe(
+  stage: RunningStage,
+  identity: LaptopIdentity,
+  pageUrl: string,
+): Promise<ReadyFile> {
   const { url, managementUrl } = stage;
   const tokens = sampleUsers.map(
     async (user) => [user, await identity.token(user, [sampleRoom])] as const,
@@ -113,6 +139,7 @@ async function describe(stage: RunningStage, identity: LaptopIdentity): Promise<
     url,
     managementUrl,
     jwksUrl: new URL(keySetPath, managementUrl).href,
+    pageUrl,
     tokens: Object.fromEntries(await Promise.all(tokens)),
   };
 }
@@ -132,10 +159,10 @@ async function waitForRepair(error: unknown, stack: string): Promise<never> {
   });
 }
 
-function explained(error: unknown, port: number): unknown {
+function explained(error: unknown, port: number, option = "--port"): unknown {
   return (error as NodeJS.ErrnoException).code === "EADDRINUSE"
     ? new CommandError(
-        `Port ${port} is taken. Choose another: npm start -- --port N (0: any free one).`,
+        `Port ${port} is taken. Choose another: npm start -- ${option} N (0: any free one).`,
       )
     : error;
 }
@@ -146,14 +173,15 @@ function print(line: string | undefined): void {
   }
 }
 
-function printWelcome({ url, tokens }: ReadyFile): void {
+function printWelcome({ url, pageUrl, tokens }: ReadyFile): void {
   const startedAt = Number(process.env["ROOMCAST_STARTED_AT"] ?? performance.timeOrigin);
   const startMs = Math.round(Date.now() - startedAt);
   console.log(`\nRoomcast runs at ${url}, ${startMs} ms after its start. Ctrl-C ends it.\n`);
+  console.log(`Open this twice in a browser, and talk:\n${pageUrl}\n`);
   for (const [user, token] of Object.entries(tokens)) {
     console.log(`${user}'s token:\n${token}\n`);
   }
-  console.log("Talk to each other, each in a shell of its own:\n");
+  console.log("Or talk to each other, each in a shell of its own:\n");
   for (const token of Object.values(tokens)) {
     const header = `-H 'Authorization: Bearer ${token}'`;
     console.log(`npx wscat -c '${url}?room_id=${sampleRoom}' ${header}\n`);

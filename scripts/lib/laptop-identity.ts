@@ -5,8 +5,15 @@ import { localFolder } from "./local-folder.ts";
 /** The identity provider of the laptop: a key pair that is made on this machine and never leaves it. */
 export interface LaptopIdentity {
   jwks: { keys: JWK[] };
-  /** A token that the laptop's stack believes. `rooms` as in docs/protocol.md. */
-  token(user: string, rooms: Record<string, string[]> | string[]): Promise<string>;
+  /**
+   * A token that the laptop's stack believes. `rooms` as in docs/protocol.md; the lifetime as jose takes it,
+   * default "12 hours".
+   */
+  token(
+    user: string,
+    rooms: Record<string, string[]> | string[],
+    lifetime?: string,
+  ): Promise<string>;
 }
 
 /** A name that can be nobody's own: the program refuses to deploy it (components/deployable.ts). */
@@ -37,14 +44,14 @@ export async function laptopIdentity(): Promise<LaptopIdentity> {
   const key = await importJWK(privateJwk, algorithm);
   return {
     jwks: { keys: [publicJwk] },
-    token: (user, rooms) =>
+    token: (user, rooms, lifetime = "12 hours") =>
       new SignJWT({ rooms })
         .setProtectedHeader({ alg: algorithm, kid: keyId })
         .setIssuer(laptopIssuer)
         .setAudience(laptopAudience)
         .setSubject(user)
         .setIssuedAt()
-        .setExpirationTime("12 hours")
+        .setExpirationTime(lifetime)
         .sign(key),
   };
 }

@@ -9,6 +9,8 @@ export interface ReadyFile {
   url: string;
   managementUrl: string;
   jwksUrl: string;
+  /** Of the page to try it in a browser. */
+  pageUrl: string;
   /** By sample user. */
   tokens: Record<string, string>;
 }

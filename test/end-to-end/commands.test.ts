@@ -46,7 +46,7 @@ describe("the commands", () => {
         [1, 1, 1],
       );
       const [unknown, port, stack] = answers.map(({ output }) => output);
-      assert.match(unknown ?? "", /--prot.*Options: --port, --stack, --ready-file/);
+      assert.match(unknown ?? "", /--prot.*Options: --port, --page-port, --stack, --ready-file/);
       assert.match(port ?? "", /--port must be a number from 0 to 65535, not "http"/);
       assert.match(stack ?? "", /There is no Pulumi\.staging\.yaml/);
     });
@@ -73,7 +73,13 @@ describe("the commands", () => {
 
       const ready = JSON.parse(await readFile(readyFile, "utf8"));
       assert.deepEqual(ready, laptop.ready);
-      assert.deepEqual(Object.keys(ready), ["url", "managementUrl", "jwksUrl", "tokens"]);
+      assert.deepEqual(Object.keys(ready), [
+        "url",
+        "managementUrl",
+        "jwksUrl",
+        "pageUrl",
+        "tokens",
+      ]);
       assert.match(ready.url, /^ws:\/\/127\.0\.0\.1:\d+\/prod$/);
       assert.equal(ready.managementUrl, ready.url.replace("ws", "http"));
       const answer = await fetch(ready.jwksUrl);

@@ -20,6 +20,7 @@ interface Ready {
   url: string;
   managementUrl: string;
   jwksUrl: string;
+  pageUrl: string;
   tokens: { alice: string; bob: string };
 }
 
