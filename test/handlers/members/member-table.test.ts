@@ -3,6 +3,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { hashOf } from "../../../handlers/lib/connection-context.ts";
 import type { Member } from "../../../handlers/lib/members/member.ts";
 import { MemberTable } from "../../../handlers/lib/members/member-table.ts";
+import type { PresenceTold } from "../../../handlers/lib/members/room-items.ts";
 import { FakeClient, member, noon, noonSeconds } from "../support.ts";
 
 const alice = member("c1", { user: "alice" });
@@ -37,7 +38,7 @@ const roomQuery = {
 };
 
 const whole = (...members: Member[]) => ({
-  ...{ members, isCut: false, mark: undefined, isPresenceOff: false },
+  ...{ members, isCut: false, mark: undefined, presenceTold: "on" as PresenceTold },
 });
 
 describe("MemberTable", () => {
@@ -98,12 +99,12 @@ describe("MemberTable", () => {
   it("tells of the marks of a room, and takes no item but members for one", async () => {
     const item = (key: string) => ({ room: { S: "lobby" }, member: { S: key } });
     const mark = { ...item("#large"), lanes: { N: "8" }, expiresAt: { N: "1767270000" } };
-    const off = item("#presence-off");
+    const off = { ...item("#presence"), told: { S: "off" } };
     const Items = [item("#cursor"), mark, off, rowOf(alice), item("odd")];
     assert.deepEqual(await tableOf(new FakeClient({ Items })).list("lobby", 10), {
       ...whole(alice),
       mark: { lanes: 8, expiresAt: 1_767_270_000 },
-      isPresenceOff: true,
+      presenceTold: "off",
     });
   });
 

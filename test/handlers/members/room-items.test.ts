@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
-  isPresenceOff,
   RoomItems,
   readLargeMark,
+  readPresenceTold,
 } from "../../../handlers/lib/members/room-items.ts";
 import { FakeClient, noon, noonSeconds } from "../support.ts";
 
@@ -58,7 +58,7 @@ describe("the mark of a large room", () => {
       lanes: 8,
       expiresAt: 1_767_270_000,
     });
-    for (const other of ["#larger", "#cursor", "#presence-off", "large", ""]) {
+    for (const other of ["#larger", "#cursor", "#presence", "large", ""]) {
       assert.equal(readLargeMark({ ...key(other), ...attributes }), undefined);
     }
   });
@@ -73,24 +73,31 @@ describe("the mark of a large room", () => {
 });
 
 describe("what a room was told of presence", () => {
-  it("is written for a day, in seconds", async () => {
-    const client = new FakeClient();
-    await itemsOf(client).keepPresence("lobby", false);
-    assert.deepEqual(client.sent, [put("#presence-off", {}, noonSeconds + 24 * 3600)]);
-  });
+  for (const told of ["off", "unsure"] as const) {
+    it(`is written for a day, in seconds: ${told}`, async () => {
+      const client = new FakeClient();
+      await itemsOf(client).keepPresence("lobby", told);
+      const item = put("#presence", { told: { S: told } }, noonSeconds + 24 * 3600);
+      assert.deepEqual(client.sent, [item]);
+      const [, { Item }] = client.sent[0] as [
+        string,
+        { Item: Parameters<typeof readPresenceTold>[0] },
+      ];
+      assert.equal(readPresenceTold(Item), told);
+    });
+  }
 
   it("is removed when it is on again", async () => {
     const client = new FakeClient();
-    await itemsOf(client).keepPresence("lobby", true);
+    await itemsOf(client).keepPresence("lobby", "on");
     assert.deepEqual(client.sent, [
-      ["DeleteItemCommand", { TableName: "connections", Key: key("#presence-off") }],
+      ["DeleteItemCommand", { TableName: "connections", Key: key("#presence") }],
     ]);
   });
 
   it("is read from its item, and from no other", () => {
-    assert.equal(isPresenceOff(key("#presence-off")), true);
-    for (const other of ["#presence", "#large", "#cursor", ""]) {
-      assert.equal(isPresenceOff(key(other)), false);
+    for (const other of ["#presences", "#large", "#cursor", ""]) {
+      assert.equal(readPresenceTold({ ...key(other), told: { S: "off" } }), undefined);
     }
   });
 });
