@@ -32,6 +32,7 @@ export class PooledTransport implements Transport {
   readonly #target: http.RequestOptions;
   readonly #now: () => number;
   readonly #maxIdleMs: number;
+  /** When the last answer of a connection ended. */
   readonly #usedAt = new WeakMap<Socket, number>();
   /** Until then no connection can have been idle for too long. */
   #freshUntil = Number.NEGATIVE_INFINITY;
@@ -68,7 +69,10 @@ export class PooledTransport implements Transport {
         });
         request.on("error", (error: NodeJS.ErrnoException) => {
           if (answer !== undefined || isOver) return;
-          if (request.reusedSocket && resets.has(error.code ?? "")) {
+          const { socket } = request;
+          // `reusedSocket` is not set where a post has waited for the connection.
+          const isUsed = socket !== null && this.#usedAt.has(socket);
+          if (isUsed && resets.has(error.code ?? "")) {
             current = send(this.#single);
           } else {
             clearTimeout(timer);
@@ -82,9 +86,9 @@ export class PooledTransport implements Transport {
       const timer = setTimeout(() => {
         isOver = true;
         const error = noAnswer(deadlineMs);
+        // A request that still waits for a connection would say so only when it gets one.
         if (answer === undefined) reject(error);
         else resolve(answer);
-        // Of a request that still waits for a connection this alone would be heard of too late.
         current.destroy(error);
       }, deadlineMs);
     });
@@ -100,9 +104,8 @@ export class PooledTransport implements Transport {
     const now = this.#now();
     if (now <= this.#freshUntil) return;
     this.#freshUntil = now + this.#maxIdleMs;
-    for (const socket of Object.values(this.#pool.freeSockets).flatMap(
-      (sockets) => sockets ?? [],
-    )) {
+    const idle = Object.values(this.#pool.freeSockets).flatMap((sockets) => sockets ?? []);
+    for (const socket of idle) {
       const freshUntil = (this.#usedAt.get(socket) ?? 0) + this.#maxIdleMs;
       if (now <= freshUntil) {
         this.#freshUntil = freshUntil;

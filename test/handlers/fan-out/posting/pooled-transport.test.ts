@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, createServer as createSocketServer, type Socket } from "node:net";
 import { PooledTransport } from "../../../../handlers/lib/fan-out/posting/pooled-transport.ts";
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
@@ -175,6 +175,13 @@ describe("PooledTransport", () => {
     });
   }
 
+  it("sends a post again that had waited for the used connection", async () => {
+    answers.push(ok, ok, reset);
+    await Promise.all([post(), post(), post()]);
+    assert.equal(bodies.length, 4);
+    assert.equal(usedConnections.at(-1), 2);
+  });
+
   it("takes a new connection for the second try, although a used one is free", async () => {
     await Promise.all([post(), post()]);
     answers.push(reset);
@@ -196,6 +203,25 @@ describe("PooledTransport", () => {
     const unreachable = new PooledTransport({ endpoint: "http://127.0.0.1:1/dev", now: () => now });
     const request = { path: "/", headers: ["host", "x"], body: Buffer.from("") };
     await assert.rejects(unreachable.post(request, 10_000), { code: "ECONNREFUSED" });
+  });
+
+  it("speaks TLS to an endpoint of https", async () => {
+    const { promise: firstByte, resolve } = Promise.withResolvers<number | undefined>();
+    const listener = createSocketServer((socket) => {
+      socket.once("data", ([byte]) => {
+        resolve(byte);
+        socket.resetAndDestroy();
+      });
+    });
+    listener.listen(0, "127.0.0.1");
+    await once(listener, "listening");
+    const { port } = listener.address() as AddressInfo;
+    const secure = new PooledTransport({ endpoint: `https://127.0.0.1:${port}`, now: () => now });
+    const request = { path: "/", headers: ["host", "x"], body: Buffer.from("") };
+    await assert.rejects(secure.post(request, 10_000), { code: "ECONNRESET" });
+    // A handshake.
+    assert.equal(await firstByte, 22);
+    listener.close();
   });
 
   it("gives up at the deadline, and ends the request", async () => {

@@ -157,7 +157,13 @@ describe("PostSigner makes the request of the SDK's client", () => {
   });
 
   it("whatever the id, the payload, the time and the secrets", async () => {
-    const anyText = fc.string({ unit: "binary", minLength: 1 });
+    const codePoint = fc.oneof(
+      fc.integer({ min: 0, max: 0x7f }),
+      fc.integer({ min: 0x80, max: 0xd7ff }),
+      fc.integer({ min: 0xe000, max: 0x10ffff }),
+    );
+    const unit = codePoint.map((value) => String.fromCodePoint(value));
+    const anyText = fc.string({ unit, minLength: 1 });
     // Which no connection is called, and in a path are no names.
     const ids = anyText.filter((id) => id !== "." && id !== "..");
     const printable = fc.string({ unit: fc.constantFrom(..."AZaz09/+="), minLength: 1 });
