@@ -32,21 +32,18 @@ export async function deliverLaneBatch(
     },
     options.log,
   );
-  if (room === undefined || lane === undefined || events.length === 0) {
-    return { ...nothingFailed, unfinished: unfinished(nothingFailed.failedIndex) };
-  }
-  const crowd = {
-    room,
-    lane,
-    everybody: undefined,
-    members: (after?: string) => options.members.slice(room, { lane, lanes }, after),
-  };
-  const { failedIndex, ...result } = await deliverEvents(
-    crowd,
-    events,
-    receiveCount > 1,
-    options,
-    endsAt,
-  );
+  const { failedIndex, ...result } =
+    room === undefined || lane === undefined || events.length === 0
+      ? nothingFailed
+      : await deliverEvents(
+          {
+            ...{ room, lane, everybody: undefined },
+            members: (after) => options.members.slice(room, { lane, lanes }, after),
+          },
+          events,
+          receiveCount > 1,
+          options,
+          endsAt,
+        );
   return { ...result, unfinished: unfinished(failedIndex) };
 }

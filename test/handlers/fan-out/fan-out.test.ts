@@ -167,6 +167,43 @@ describe("fanOut", () => {
     });
   }
 
+  it("postpones by a second what only time was wanting for, however often it was received", async () => {
+    for (const receiveCount of [1, 5, 10]) {
+      const { postponed, options } = fakes();
+      await fanOut([hello("red", 1, receiveCount)], options, 8000);
+      assert.deepEqual(postponed, [[["red-1"], 1, 0]]);
+    }
+  });
+
+  it("postpones each room by what was wanting for it", async () => {
+    const { connections, postponed, options } = fakes({ green: ["failed"] });
+    connections.stuck.add("green");
+    const hasNoTime = (records: readonly SQSRecord[]) =>
+      records[0]?.attributes.MessageGroupId === "red";
+    const deliverBatch: typeof deliverRoomBatch = (records, batchOptions, endsAt) =>
+      deliverRoomBatch(records, batchOptions, hasNoTime(records) ? 0 : endsAt);
+    const records = [hello("red", 1, 4), hello("green", 2, 4)];
+    await fanOut(records, { ...options, deliverBatch }, 60_000);
+    assert.deepEqual(postponed.map(([ids, seconds]) => [ids, seconds]).sort(), [
+      [["green-2"], 8],
+      [["red-1"], 1],
+    ]);
+  });
+
+  it("backs off where a batch as a whole failed", async () => {
+    const { postponed, log, options } = fakes();
+    const deliverBatch = () => Promise.reject(new RangeError("not to be logged"));
+    const records = [hello("red", 1, 4)];
+    assert.deepEqual(
+      await fanOut(records, { ...options, deliverBatch }, 60_000),
+      failures("red-1"),
+    );
+    assert.deepEqual(postponed, [[["red-1"], 8, 0]]);
+    assert.deepEqual(log.lines[0], {
+      ...{ level: "error", event: "room batch failed", room: "red", error: "RangeError" },
+    });
+  });
+
   it("goes by the receive count of the first record that failed", async () => {
     const { postponed, options } = fakes();
     await fanOut(
