@@ -122,7 +122,7 @@ export const settings = {
   presenceLimit: {
     description: "connections in a room above which there is no presence",
     ...optional(100, "Each join and leave is told to everybody: think of the square."),
-    parse: (text) => parseNumber(text, 0, 1000),
+    parse: (text) => parseNumber(text, 0, 10_000),
   },
   largeRoomMembers: {
     description:

@@ -138,7 +138,7 @@ describe("The limit of presence", () => {
 
   it("is not compared when one of the two is wrong already", () =>
     assertFaults({ presenceLimit: "ten", largeRoomMembers: "1" }, [
-      "roomcast:presenceLimit must be a whole number from 0 to 1000. Each join and leave is told to everybody: think of the square.",
+      "roomcast:presenceLimit must be a whole number from 0 to 10000. Each join and leave is told to everybody: think of the square.",
     ]));
 });
 

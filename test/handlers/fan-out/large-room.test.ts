@@ -135,7 +135,7 @@ describe("deliverRoomBatch, in a large room", () => {
     ];
     for (const [record, concerned, kind] of records) {
       const { members, queued, deliver } = start([alice, bob, carol]);
-      members.presenceOff.add("lobby");
+      members.presenceTold.set("lobby", "off");
       await deliver([record]);
       assert.deepEqual(queued(), [[laneOfMember(concerned), [kind]]]);
     }
@@ -143,7 +143,7 @@ describe("deliverRoomBatch, in a large room", () => {
 
   it("queues nothing when somebody leaves: there is no presence", async () => {
     const { members, queue, roomItems, deliver } = start([alice, bob, carol]);
-    members.presenceOff.add("lobby");
+    members.presenceTold.set("lobby", "off");
     assert.equal(await deliver([changeRecord("left", bob)]), undefined);
     assert.deepEqual(queue.tasks, []);
     // The mark is renewed all the same: there may be tasks of before.
@@ -171,7 +171,7 @@ describe("deliverRoomBatch, in a large room", () => {
   it("reaches everybody through the lanes, with errors and welcomes, in order", async () => {
     const rows = [alice, bob, carol, member("dave"), member("erin")];
     const { connections, members, options, queue, deliver } = start(rows);
-    members.presenceOff.add("lobby");
+    members.presenceTold.set("lobby", "off");
     await deliver([hello(1), tooLarge(2), changeRecord("joined", bob, { seq: "103" }), hello(4)]);
     for (const record of queue.records()) {
       const { unfinished } = await deliverLaneBatch([record], options, noon + 60_000);
