@@ -12,6 +12,7 @@ const suites = [
   "test/local/event-sources/{mappings,stream-*}.test.ts",
   "test/local/iam/dynamodb.test.ts",
   "test/local/{faults,runtime-time}.test.ts",
+  "test/handlers/members/on-engine.test.ts",
   "test/program/iam*.test.ts",
   "test/conformance/conformance.test.ts",
   "test/faults/in-process/memory-table.test.ts",
