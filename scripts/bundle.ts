@@ -23,7 +23,8 @@ const bundles = Object.fromEntries(
   handlerNames.map((name) => [name, `${bundlesFolder}/${name}`]),
 ) as Bundles;
 
-const options = {
+/** How a handler is bundled. */
+export const bundling = {
   absWorkingDir: root,
   entryPoints: Object.fromEntries(
     handlerNames.map((name) => [`${name}/index`, `handlers/${name}.ts`]),
@@ -57,10 +58,10 @@ const options = {
  * @throws Error from esbuild, which names file and line, when a handler does not build.
  */
 export async function bundleHandlers(): Promise<Bundles> {
-  const settings = JSON.stringify({ options, version: await esbuildVersion() });
+  const settings = JSON.stringify({ bundling, version: await esbuildVersion() });
   if (!(await isCurrent(root, settings, await readRecord()))) {
     const { build } = await import("esbuild");
-    const { outputFiles, metafile } = await build(options);
+    const { outputFiles, metafile } = await build(bundling);
     const outputs = await Promise.all(outputFiles.map(({ path, text }) => writeOutput(path, text)));
     const inputs = [...Object.keys(metafile.inputs), "tsconfig.json"];
     const record = await describeBuild(root, settings, inputs, outputs);
