@@ -1,15 +1,18 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import WebSocket from "ws";
-import { bundleHandlers } from "./bundle.ts";
 import { type ChildStack, startChildStack } from "./lib/child-stack.ts";
 import { bundleForBrowsers, compressedSize } from "./lib/client-bundle.ts";
 import { readOptions, runCommand } from "./lib/command.ts";
+import {
+  bundleSizes,
+  packStartTimes,
+  recordingTimes,
+  stackStartTimes,
+} from "./lib/measurements.ts";
 import { mocha } from "./lib/mocha.ts";
-import { PackProcess } from "./lib/policy/pack-process.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const starts = 5;
@@ -25,9 +28,13 @@ await runCommand(async () => {
   });
   console.log("Medians, with the least and the most in brackets.\n");
   await measureBundles();
-  measureRecording();
+  print("recording the program", summary(recordingTimes(recordings)), "1000 ms");
   await measurePolicies();
-  await measureStarts();
+  print(
+    "from spawning npm start to the ready file",
+    summary(await stackStartTimes(starts)),
+    "1500 ms",
+  );
   await measureDelivery();
   measureTwoHours();
   if (!skipTests) {
@@ -36,9 +43,7 @@ await runCommand(async () => {
 });
 
 async function measureBundles(): Promise<void> {
-  const bundles = await bundleHandlers();
-  for (const [name, folder] of Object.entries(bundles)) {
-    const { size } = await stat(`${root}${folder}/index.mjs`);
+  for (const [name, size] of Object.entries(await bundleSizes())) {
     print(
       `bundle of ${name}, minified`,
       `${Math.ceil(size / 1000)} KB`,
@@ -49,23 +54,8 @@ async function measureBundles(): Promise<void> {
   print("the client, minified, with gzip -9", `${size} bytes`, "6000 bytes");
 }
 
-/** Each in a new process, as the SDK's state is. */
-function measureRecording(): void {
-  const times = Array.from({ length: recordings }, () =>
-    Number(
-      execFileSync(process.execPath, [`${root}scripts/lib/record-once.ts`], { encoding: "utf8" }),
-    ),
-  );
-  print("recording the program", summary(times), "1000 ms");
-}
-
 async function measurePolicies(): Promise<void> {
-  const times: number[] = [];
-  for (let start = 0; start < packStarts; start++) {
-    const pack = await PackProcess.start();
-    times.push(pack.startedInMs);
-    await pack.stop();
-  }
+  const times = await packStartTimes(packStarts);
   print("start of the policy pack by Pulumi's runner", summary(times), "3000 ms");
   const runs = Array.from({ length: judgements }, () => {
     const startedAt = performance.now();
@@ -73,16 +63,6 @@ async function measurePolicies(): Promise<void> {
     return performance.now() - startedAt;
   });
   print("npm run policy", summary(runs), "5000 ms");
-}
-
-async function measureStarts(): Promise<void> {
-  const times: number[] = [];
-  for (let start = 0; start < starts; start++) {
-    const stack = await startChildStack();
-    times.push(stack.startMs);
-    await stack.stop();
-  }
-  print("from spawning npm start to the ready file", summary(times), "1500 ms");
 }
 
 /** One message at a time, from sending it to its arrival at another member. */

@@ -15,6 +15,9 @@ export interface ChildOptions {
   nodeOptions?: string[];
 }
 
+/** So much of what a process says on stderr is told when it ends before it has answered. */
+const complaintsLength = 2000;
+
 /** A process of its own that answers questions; its file calls {@link answer}. */
 export class Child<Question, Result> {
   readonly #process: ChildProcess;
@@ -28,7 +31,7 @@ export class Child<Question, Result> {
       env,
       execArgv: nodeOptions,
       serialization: "advanced",
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.#process.on("message", ({ id, result, error }: Reply) => {
       const waiting = this.#waiting.get(id);
@@ -36,10 +39,14 @@ export class Child<Question, Result> {
       if (error === undefined) waiting?.resolve(result as Result);
       else waiting?.reject(new Error(error));
     });
-    this.#process.on("exit", (code, signal) => {
+    let complaints = "";
+    this.#process.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      complaints = (complaints + text).slice(-complaintsLength);
+    });
+    this.#process.on("close", (code, signal) => {
       this.#ended = true;
       for (const { reject } of this.#waiting.values()) {
-        reject(new Error(`${file} has ended with ${signal ?? code}.`));
+        reject(new Error(`${file} has ended with ${signal ?? code}. ${complaints}`));
       }
       this.#waiting.clear();
     });

@@ -8,6 +8,7 @@ import { record } from "../../local/recording/record.ts";
 import type { Properties, RecordedResource } from "../../local/recording/resource.ts";
 import { createQueues } from "../../local/sqs/create-queues.ts";
 import { SqsService } from "../../local/sqs/service.ts";
+import type { HandlerName } from "../../scripts/bundle.ts";
 import { readStackConfiguration } from "../../scripts/lib/stack-configuration.ts";
 import { Child } from "../lib/child.ts";
 import type { PostFigures, ServiceQuestion } from "./connections-process.ts";
@@ -33,6 +34,7 @@ export class Deployment {
   readonly #client: DynamoDBClient;
   readonly #table: TableDefinition;
   readonly #variables: Record<string, string>;
+  readonly #tables = new Set<string>();
 
   private constructor(parts: {
     resources: readonly RecordedResource[];
@@ -61,7 +63,6 @@ export class Deployment {
       AWS_ACCESS_KEY_ID: "ASIALOCALLOCALLOCAL0",
       AWS_SECRET_ACCESS_KEY: "local/local/local/local/local/local/loca",
       AWS_SESSION_TOKEN: "t".repeat(800),
-      AWS_LAMBDA_FUNCTION_NAME: "fan-out",
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1024",
       HOME: "/nonexistent",
       TZ: ":UTC",
@@ -108,16 +109,22 @@ export class Deployment {
   }
 
   get fanOutTimeoutSeconds(): number {
-    return this.#fanOut["timeout"];
+    return this.#function("fan-out")["timeout"];
   }
 
   get fanOutMemoryMegabytes(): number {
-    return this.#fanOut["memorySize"];
+    return this.#function("fan-out")["memorySize"];
   }
 
   /** The environment of fan-out as the program sets it, with a table of its own. */
   fanOutVariables(tableName: string): Record<string, string> {
-    return { ...this.#fanOut["environment"].variables, ...this.#variables, TABLE_NAME: tableName };
+    return { ...this.variablesOf("fan-out"), TABLE_NAME: tableName };
+  }
+
+  /** The environment of a handler as the program sets it. */
+  variablesOf(handler: HandlerName): Record<string, string> {
+    const own = this.#function(handler)["environment"]?.variables;
+    return { ...own, ...this.#variables, AWS_LAMBDA_FUNCTION_NAME: handler };
   }
 
   /** Creates a table like the program's, with rooms in it. */
@@ -125,9 +132,14 @@ export class Deployment {
     const schema = { ...this.#table.schema, TableName: name };
     // Nobody reads the stream.
     await createTable(this.#client, { ...this.#table, name, schema, stream: undefined });
+    this.#tables.add(name);
     for (const [room, members] of Object.entries(rooms)) {
       await this.addRoom(name, room, members);
     }
+  }
+
+  hasTable(name: string): boolean {
+    return this.#tables.has(name);
   }
 
   async addRoom(tableName: string, room: string, members: number): Promise<void> {
@@ -143,8 +155,8 @@ export class Deployment {
     this.dynamoDb.takeFigures();
   }
 
-  get #fanOut(): Properties {
-    return this.resource("aws:lambda/function:Function", "-fan-out-function").inputs;
+  #function(handler: HandlerName): Properties {
+    return this.resource("aws:lambda/function:Function", `-${handler}-function`).inputs;
   }
 
   async close(): Promise<void> {

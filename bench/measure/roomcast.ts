@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../local/clock.ts";
 import { queueMappingDefinition } from "../../local/event-sources/queue-mapping.ts";
@@ -56,13 +57,11 @@ export function roomcast(deployment: Deployment, options: RoomcastOptions): Cont
     for (const poller of pollers) poller.start();
     return pollers;
   };
-  let sent = 0;
   return {
     async broadcast(room, messages) {
       let pollers = inOneBatch ? [] : start();
       for (const body of messages) {
-        sent += 1;
-        rooms.send({ body, groupId: room, deduplicationId: `${tableName}-${sent}` });
+        rooms.send({ body, groupId: room, deduplicationId: randomUUID() });
       }
       if (inOneBatch) pollers = start();
       while (!queues.every(isEmpty) && failures.length === 0) {

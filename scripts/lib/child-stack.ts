@@ -10,6 +10,8 @@ import type { ReadyFile } from "./ready-file.ts";
 /** A stack that was started as a person does, with a folder of its own. */
 export interface ChildStack {
   ready: ReadyFile;
+  /** What it leaves on this machine (`ROOMCAST_LOCAL`): its signing key. */
+  folder: string;
   /** From spawning `npm start` to the ready file. */
   startMs: number;
   stop(): Promise<void>;
@@ -36,7 +38,7 @@ export async function startChildStack(): Promise<ChildStack> {
   }
   const startMs = performance.now() - startedAt;
   const ready: ReadyFile = JSON.parse(await readFile(readyFile, "utf8"));
-  return { ready, startMs, stop: () => stop(child, folder) };
+  return { ready, folder, startMs, stop: () => stop(child, folder) };
 }
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {

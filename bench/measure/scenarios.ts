@@ -1,0 +1,59 @@
+import { type OtherWay, otherWays } from "./other-way.ts";
+
+export type Way = "roomcast" | OtherWay;
+
+export interface Scenario {
+  members: number;
+  /** Of a message, as JSON. */
+  bytes: number;
+  /** Messages of a burst, which fan-out is handed as one batch. */
+  messages: number;
+  ways: readonly Way[];
+  rounds: number;
+  /** Broadcasts of a round: a small one alone is too short to be measured. */
+  repeats: number;
+}
+
+const small = 100;
+const large = 4096;
+const burst = 10;
+/** Posts of a round, at least. */
+const leastPosts = 300;
+
+/**
+ * What is compared. Not everything everywhere: a way that needs minutes for a broadcast is measured
+ * where it needs seconds, and the page shows no number where there is none.
+ */
+export function scenarios({ quick }: { quick: boolean }): Scenario[] {
+  const list: Scenario[] = [];
+  const add = (members: number, bytes: number, messages: number, ways: readonly Way[]) => {
+    const repeats = Math.max(1, Math.ceil(leastPosts / (members * messages)));
+    list.push({ members, bytes, messages, ways, rounds: roundsOf(members, messages), repeats });
+  };
+  const all = ["roomcast", ...otherWays] as const;
+  const lean = ["roomcast", "floor"] as const;
+  for (const bytes of [small, large]) {
+    for (const members of [10, 100, 1000]) {
+      add(members, bytes, 1, all);
+      add(members, bytes, burst, members * bytes <= 1000 * small ? all : lean);
+    }
+    add(10_000, bytes, 1, bytes === small ? all : lean);
+    add(10_000, bytes, burst, lean);
+    add(100_000, bytes, 1, bytes === small ? all : lean);
+  }
+  add(100_000, small, burst, ["roomcast"]);
+  return quick ? list.filter(isQuick).map(shortened) : list;
+}
+
+function isQuick({ members, messages, bytes }: Scenario): boolean {
+  return members <= (messages === 1 ? 1000 : 100) && (bytes === small || messages === 1);
+}
+
+function roundsOf(members: number, messages: number): number {
+  if (members >= 100_000) return 1;
+  return members * messages >= 10_000 ? 3 : 5;
+}
+
+function shortened(scenario: Scenario): Scenario {
+  return { ...scenario, rounds: 3 };
+}
