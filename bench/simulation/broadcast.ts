@@ -43,6 +43,7 @@ export function simulateBroadcast(broadcast: Broadcast): BroadcastResult {
     throttled: 0,
     reached: 0,
     stuck: 0,
+    failed: 0,
     lastReachedMs: 0,
     invocations: 0,
     invocationMs: 0,

@@ -1,4 +1,4 @@
-import { Pacer } from "../../handlers/lib/fan-out/pacer.ts";
+import { lanePacer, roomPacer } from "../../handlers/lib/fan-out/pacers.ts";
 import { rounded, spreadOf } from "../lib/statistics.ts";
 import { type BroadcastResult, type Service, simulateBroadcast } from "./broadcast.ts";
 import { defaultWorld, type World } from "./world.ts";
@@ -45,11 +45,6 @@ export interface ScaleOptions {
   seeds: number;
 }
 
-/** A room that is served directly begins with this many posts per second. */
-const roomPostsPerSecond = 1000;
-/** What may go at once, in seconds of the pace. */
-const burstSeconds = 0.45;
-
 export function simulate(options: ScaleOptions): ScaleRow {
   const world: World = { ...defaultWorld, ...options.world };
   const deployed: Deployed = { ...defaultDeployed, ...options.deployed };
@@ -93,8 +88,8 @@ function serviceOf({ largeRoomMembers, lanes, postsPerSecond }: Deployed): Servi
     largeRoomMembers,
     lanes,
     pace(kind, now) {
-      const ratePerSecond = kind === "lane" ? postsPerSecond / lanes : roomPostsPerSecond;
-      return new Pacer({ ratePerSecond, burst: ratePerSecond * burstSeconds, now });
+      const budget = { postsPerSecond, now };
+      return kind === "lane" ? lanePacer(lanes, budget) : roomPacer(budget);
     },
   };
 }

@@ -5,6 +5,8 @@ import type { World } from "./world.ts";
 
 /** What paces the posts of an invocation: fan-out's own class, or another policy to be tried. */
 export interface Pace {
+  /** Whether the account was throttled a moment ago. */
+  readonly isThrottled: boolean;
   /** Reserves the next post. @returns Milliseconds to wait before it. */
   take(): number;
   delivered(connectionId: string): void;
@@ -28,6 +30,8 @@ export interface Figures {
   reached: number;
   /** Members who were given up: they never take anything. */
   stuck: number;
+  /** Members who have to be tried again by another invocation: the account was throttled too often. */
+  failed: number;
   lastReachedMs: number;
   invocations: number;
   /** Milliseconds of all invocations together. */
@@ -38,8 +42,10 @@ export interface Figures {
 
 /** Posts of one invocation under way at once, as fan-out bounds them. */
 const concurrency = 100;
-/** Waits between the attempts of a post; the last one again and again while it is the account. */
+/** Waits between the attempts of a post, as in fan-out's `deliver`. */
 const retryDelaysMs = [100, 400];
+/** And while it is the account that is throttled: as often as it takes. */
+const throttledDelayMs = 200;
 
 /**
  * One lane of a room, or a whole small room: an invocation reads its members page by page and posts
@@ -107,7 +113,8 @@ export class Sender {
 
   #attempt(id: string, isStuck: boolean, tries: number): void {
     const { timeline, world, random } = this.#run;
-    timeline.after(this.#pace.take(), () => {
+    // Fan-out's timers take whole milliseconds.
+    timeline.after(Math.ceil(this.#pace.take()), () => {
       this.#cpuFreeAt = Math.max(this.#cpuFreeAt, timeline.now) + world.cpuPerPostMs;
       const takes = world.post.leastMs + random.exponential(world.post.meanMoreMs);
       timeline.after(this.#cpuFreeAt - timeline.now + takes / 2, () => {
@@ -129,15 +136,20 @@ export class Sender {
       return;
     }
     this.#pace.throttled(id);
-    const delay = retryDelaysMs[Math.min(tries, retryDelaysMs.length - 1)] ?? 0;
-    if (!isThrottled && tries >= retryDelaysMs.length) {
-      figures.stuck += 1;
-      this.#release();
-    } else if (this.#isOutOfTime()) {
+    const isOfAccount = this.#pace.isThrottled;
+    const delay = isOfAccount ? throttledDelayMs : retryDelaysMs[tries];
+    if (this.#isOutOfTime()) {
       this.#unread += 1;
       this.#release();
+    } else if (delay !== undefined) {
+      timeline.after(delay * random.between(0.5, 1.5), () =>
+        this.#attempt(id, isStuck, tries + (isOfAccount ? 0 : 1)),
+      );
     } else {
-      timeline.after(delay * random.between(0.5, 1.5), () => this.#attempt(id, isStuck, tries + 1));
+      figures.stuck += isStuck ? 1 : 0;
+      figures.failed += isStuck ? 0 : 1;
+      this.#unread += isStuck ? 0 : 1;
+      this.#release();
     }
   }
 
