@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import WebSocket from "ws";
 import { laptopIdentity } from "../../scripts/lib/laptop-identity.ts";
 import { answer } from "../lib/child.ts";
@@ -25,7 +26,10 @@ export interface Arrivals {
 
 /** Below the limit of twenty connections that a user may have in a room. */
 const connectionsPerUser = 10;
-const opening = 20;
+const opening = 4;
+/** A handshake that is refused is tried again, as a client does. */
+const attempts = 10;
+const againMs = 500;
 const sockets: WebSocket[] = [];
 let onMessages: (count: number) => void = () => {};
 
@@ -46,10 +50,7 @@ async function open({
     for (const number of numbers) {
       const user = `user-${Math.floor(number / connectionsPerUser)}`;
       const token = await identity.token(user, [room]);
-      const socket = new WebSocket(`${url}?room_id=${room}`, {
-        headers: { Authorization: `Bearer ${token}` },
-      });
-      await once(socket, "open");
+      const socket = await connect(`${url}?room_id=${room}`, token);
       socket.on("message", (data) => {
         const messages = String(data).split(marker).length - 1;
         if (messages > 0) onMessages(messages);
@@ -59,6 +60,19 @@ async function open({
   };
   await Promise.all(Array.from({ length: opening }, join));
   return performance.now() - startedAt;
+}
+
+async function connect(url: string, token: string): Promise<WebSocket> {
+  for (let attempt = 1; ; attempt++) {
+    const socket = new WebSocket(url, { headers: { Authorization: `Bearer ${token}` } });
+    try {
+      await once(socket, "open");
+      return socket;
+    } catch (error) {
+      if (attempt === attempts) throw error;
+      await sleep(againMs);
+    }
+  }
 }
 
 function publish(messages: string[]): Promise<Arrivals> {

@@ -66,7 +66,7 @@ export async function compare(
   };
   await each(async ({ way, contestant }) => {
     if (members > warmUpMembers && !quickWays.includes(way)) return;
-    for (let posts = 0; posts < warmUpPosts; posts += members) {
+    for (let posts = 0; posts < warmUpPosts; posts += members * count) {
       await contestant.broadcast(roomName, messages);
     }
     contestant.takeTotals();

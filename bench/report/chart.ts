@@ -106,9 +106,9 @@ export function barChart({ title, yLabel, groups }: Bars): string {
 function svg(title: string, parts: readonly string[]): string {
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${escape(title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${escaped(title)}">`,
     style,
-    `<text class="title" x="${area.left}" y="24">${escape(title)}</text>`,
+    `<text class="title" x="${area.left}" y="24">${escaped(title)}</text>`,
     ...parts,
     "</svg>",
     "",
@@ -123,7 +123,7 @@ function yGrid(ticks: readonly { at: number; label: string }[], name: string): s
       `<line class="grid" x1="${area.left}" x2="${right}" y1="${fixed(at)}" y2="${fixed(at)}"/>`,
       label(area.left - 8, at + 4, text, "end"),
     ]),
-    `<text transform="translate(16 ${fixed(middle)}) rotate(-90)" text-anchor="middle">${escape(name)}</text>`,
+    `<text transform="translate(16 ${fixed(middle)}) rotate(-90)" text-anchor="middle">${escaped(name)}</text>`,
   ];
 }
 
@@ -137,7 +137,7 @@ function legend(name: string, index: number): string[] {
 }
 
 function label(x: number, y: number, text: string, anchor: "start" | "middle" | "end"): string {
-  return `<text x="${fixed(x)}" y="${fixed(y)}" text-anchor="${anchor}">${escape(text)}</text>`;
+  return `<text x="${fixed(x)}" y="${fixed(y)}" text-anchor="${anchor}">${escaped(text)}</text>`;
 }
 
 /** With a tick for each power of ten, from the one below the least to the one above the most. */
@@ -176,6 +176,6 @@ function trimmed(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }
