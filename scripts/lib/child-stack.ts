@@ -17,7 +17,7 @@ export interface ChildStack {
   stop(): Promise<void>;
 }
 
-const endLimitMs = 60_000;
+const endLimitMs = 5000;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Spawns `npm start` on a free port. @throws Error when it ends before it is ready. */
