@@ -4,7 +4,7 @@ import { countedFrom } from "../bench/cost/from-results.ts";
 import { measureLaptop } from "../bench/laptop/laptop.ts";
 import { compare } from "../bench/measure/comparison.ts";
 import { Deployment } from "../bench/measure/deployment.ts";
-import { scenarios } from "../bench/measure/scenarios.ts";
+import { type Extent, scenarios } from "../bench/measure/scenarios.ts";
 import { measureStartup } from "../bench/measure/startup.ts";
 import { measureTableReads } from "../bench/measure/table-reads.ts";
 import { writePages } from "../bench/report/pages.ts";
@@ -20,14 +20,15 @@ import { readOptions, runCommand } from "./lib/command.ts";
  * Measures fan-out beside the usual ways, simulates what is beyond this machine, and works out what
  * it costs: `npm run bench`. Writes bench/results.json and the pages and charts that are made from it.
  * `--quick` takes a minute, prints the promises, and writes nothing. `--date` is what the results are
- * dated, by default today.
+ * dated, by default today; `--long` adds the usual ways with 100 000 members, which takes half an hour.
  */
 await runCommand(async () => {
-  const { quick, date } = readOptions({
+  const { quick, long, date } = readOptions({
     quick: { type: "boolean", default: false },
+    long: { type: "boolean", default: false },
     date: { type: "string", default: new Date().toISOString().slice(0, 10) },
   });
-  const results = await run(quick, date);
+  const results = await run(quick ? "quick" : long ? "long" : "usual", date);
   if (!quick) {
     await writeResults(results);
     await writePages();
@@ -37,19 +38,21 @@ await runCommand(async () => {
   process.exit(judged.every(({ kept }) => kept) ? 0 : 1);
 });
 
-async function run(quick: boolean, date: string): Promise<Results> {
+async function run(extent: Extent, date: string): Promise<Results> {
+  const quick = extent === "quick";
   const startedAt = performance.now();
   const [loadBefore = 0] = loadavg();
   await bundleHandlers();
   const deployment = await Deployment.start();
   const comparison: Results["comparison"] = [];
   const failures: Results["failures"] = [];
-  for (const scenario of scenarios({ quick })) {
+  for (const scenario of scenarios(extent)) {
     const { members, bytes, messages } = scenario;
     await step(`${members} members, ${messages} × ${bytes} bytes`, async () => {
       const compared = await compare(deployment, scenario);
       comparison.push(...compared.rows);
       failures.push(...compared.failures);
+      for (const { way, reason } of compared.failures) console.error(`${way}: ${reason}`);
     });
   }
   const tableReads = await step("table reads", () => measureTableReads(deployment, { quick }));

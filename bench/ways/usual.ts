@@ -42,7 +42,8 @@ async function scan(room: string): Promise<Record<string, AttributeValue>[]> {
       new ScanCommand({
         TableName: process.env["TABLE_NAME"],
         ProjectionExpression: "connectionId",
-        FilterExpression: "#room = :room",
+        // Ours has items beside the members.
+        FilterExpression: "#room = :room AND attribute_exists(connectionId)",
         ExpressionAttributeNames: { "#room": "room" },
         ExpressionAttributeValues: { ":room": { S: room } },
         ...(start ? { ExclusiveStartKey: start } : {}),
