@@ -56,7 +56,7 @@ function isQuick({ members, messages, bytes }: Scenario): boolean {
 
 function roundsOf(members: number, messages: number): number {
   if (members >= 100_000) return 1;
-  return members * messages >= 10_000 ? 2 : 5;
+  return members * messages >= 10_000 ? 2 : 4;
 }
 
 function shortened(scenario: Scenario): Scenario {

@@ -1,8 +1,9 @@
 import { type AttributeValue, DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { parseSortKey } from "../../handlers/lib/members/member.ts";
 
 const dynamoDb = new DynamoDBClient({});
 
-/** The connections of a room, by a consistent read as ours, of nothing else about them. */
+/** The connections of a room, by a consistent read as ours, with nothing else about them. */
 export async function connectionsIn(room: string): Promise<string[]> {
   const connections: string[] = [];
   let start: Record<string, AttributeValue> | undefined;
@@ -12,14 +13,15 @@ export async function connectionsIn(room: string): Promise<string[]> {
         TableName: process.env["TABLE_NAME"],
         ConsistentRead: true,
         KeyConditionExpression: "#room = :room",
-        ProjectionExpression: "connectionId",
+        ProjectionExpression: "member",
         ExpressionAttributeNames: { "#room": "room" },
         ExpressionAttributeValues: { ":room": { S: room } },
         ...(start ? { ExclusiveStartKey: start } : {}),
       }),
     );
-    for (const { connectionId } of page.Items ?? []) {
-      if (connectionId?.S !== undefined) connections.push(connectionId.S);
+    for (const { member } of page.Items ?? []) {
+      const key = parseSortKey(member?.S ?? "");
+      if (key !== undefined) connections.push(key.connectionId);
     }
     start = page.LastEvaluatedKey;
   } while (start !== undefined);

@@ -3,6 +3,7 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import { type AttributeValue, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { parseSortKey } from "../../handlers/lib/members/member.ts";
 import type { Broadcast } from "./broadcast.ts";
 
 /**
@@ -27,8 +28,10 @@ async function sendMessage(room: string, message: string): Promise<void> {
     endpoint: process.env["MANAGEMENT_ENDPOINT"] ?? "",
   });
   await Promise.all(
-    items.map(async ({ connectionId }) => {
-      const ConnectionId = connectionId?.S ?? "";
+    items.map(async ({ member }) => {
+      const ConnectionId = parseSortKey(member?.S ?? "")?.connectionId;
+      // Ours has items beside the members.
+      if (ConnectionId === undefined) return;
       await gateway.send(new PostToConnectionCommand({ ConnectionId, Data: message }));
     }),
   );
@@ -41,9 +44,8 @@ async function scan(room: string): Promise<Record<string, AttributeValue>[]> {
     const page = await dynamoDb.send(
       new ScanCommand({
         TableName: process.env["TABLE_NAME"],
-        ProjectionExpression: "connectionId",
-        // Ours has items beside the members.
-        FilterExpression: "#room = :room AND attribute_exists(connectionId)",
+        ProjectionExpression: "member",
+        FilterExpression: "#room = :room",
         ExpressionAttributeNames: { "#room": "room" },
         ExpressionAttributeValues: { ":room": { S: room } },
         ...(start ? { ExclusiveStartKey: start } : {}),
