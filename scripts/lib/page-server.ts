@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { bundleForBrowsers } from "./client-bundle.ts";
 import { originOf, type PageAnswer, refusalOf } from "./page-guard.ts";
-import { PageTokens } from "./page-tokens.ts";
+import type { PageTokens } from "./page-tokens.ts";
 
 export interface PageOptions {
   /** The room that is proposed. */

@@ -88,7 +88,7 @@ describe("the connections table on an engine", function () {
   it("shows the marks to whoever lists members, and to no lane", async () => {
     await items.writeCursor("lobby", undefined, { seq: "1", member: "~" });
     await items.writeCursor("lobby", 0, { seq: "1", member: keys[0] ?? "" });
-    await items.keepPresence("lobby", false);
+    await items.keepPresence("lobby", "off");
     await items.keepLarge("lobby", lanes, undefined);
     for (const [limit, isCut] of [
       [1, true],
@@ -98,12 +98,12 @@ describe("the connections table on an engine", function () {
     ] as const) {
       assert.deepEqual(await table.list("lobby", limit), {
         ...{ members: rows.slice(0, limit), isCut },
-        ...{ mark: { lanes, expiresAt: noonSeconds + 21_600 }, isPresenceOff: true },
+        ...{ mark: { lanes, expiresAt: noonSeconds + 21_600 }, presenceTold: "off" },
       });
     }
     assert.deepEqual(await read(table.slice("lobby", { lane: 0, lanes })), inLane(0));
-    await items.keepPresence("lobby", true);
-    assert.equal((await table.list("lobby", 1)).isPresenceOff, false);
+    await items.keepPresence("lobby", "on");
+    assert.equal((await table.list("lobby", 1)).presenceTold, "on");
   });
 
   it("goes on from every cursor that a run can leave", async () => {
