@@ -115,6 +115,7 @@ describe("docs/operations.md", () => {
       "alarmTopicArn",
       "dashboardName",
       "deadLetterQueueUrl",
+      "lanesDeadLetterQueueUrl",
       "managementEndpoint",
       "presenceFailureQueueUrl",
       "url",

@@ -228,7 +228,7 @@ describe("deliverEvents", () => {
       }
     });
 
-    it("fails when the cursor cannot be read: what was in hand is not known", async () => {
+    it("fails when the cursor cannot be read, as when members cannot", async () => {
       const { connections, roomItems, deliver } = crowdOf(membersOf(2));
       roomItems.readCursor = () => Promise.reject(new RangeError("throttled"));
       await assert.rejects(deliver(messages(1), retry), RangeError);
