@@ -87,19 +87,18 @@ export class QueuePoller {
   }
 
   async #process(records: QueueRecord[]): Promise<void> {
-    await this.#delay(records);
+    const milliseconds = this.#delayOf(records);
+    if (milliseconds > 0) await this.#pause(milliseconds);
     const result = await this.#invoke(records);
     if (!result.ok) return;
     const failed = this.#failedIds(result.payload, records);
     this.#delete(records.filter(({ messageId }) => failed?.has(messageId) === false));
   }
 
-  async #delay(records: QueueRecord[]): Promise<void> {
+  #delayOf(records: QueueRecord[]): number {
     const { delayBatch, queue } = this.#options;
     const groups = records.flatMap(({ attributes }) => attributes["MessageGroupId"] ?? []);
-    const milliseconds =
-      delayBatch?.({ queueArn: queue.definition.arn, groups: [...new Set(groups)] }) ?? 0;
-    if (milliseconds > 0) await this.#pause(milliseconds);
+    return delayBatch?.({ queueArn: queue.definition.arn, groups: [...new Set(groups)] }) ?? 0;
   }
 
   /**

@@ -65,7 +65,10 @@ describe("faults in the runtime", function () {
   }
 
   function sent(id: string): number {
-    return stack.out.receiveNow({ maxMessages: 10 }).filter(({ body }) => body === id).length;
+    const messages = stack.out.receiveNow({ maxMessages: 10 });
+    // What was seen must not stand before what comes later.
+    for (const { receiptHandle } of messages) stack.out.delete(receiptHandle);
+    return messages.filter(({ body }) => body === id).length;
   }
 
   function received(id: string, { texts }: { texts: string[] }): number {
@@ -139,6 +142,12 @@ describe("faults in the runtime", function () {
         });
       }
 
+      it("does not play a part of what is no batch", async () => {
+        const { outcomes, done } = await call({ kind: "partly" });
+        assert.deepEqual(outcomes, [{ took: 0 }]);
+        assert.equal(done, 1);
+      });
+
       it("does not play a stale read", async () => {
         const { outcomes } = await call({ kind: "stale", milliseconds: 1000 });
         assert.deepEqual(outcomes, [{ took: 0 }]);
@@ -181,6 +190,14 @@ describe("faults in the runtime", function () {
     await stack.clock.advance(60_000);
     assert.equal(stack.logged().length, 2);
     assert.equal(lost, 2);
+  });
+
+  it("hands a batch of a queue over later", async () => {
+    stack.faults = { delayQueueBatch: () => 5000 };
+    await stack.run({ call: "SendMessage", id: "late" }, 4999);
+    assert.equal(stack.logged().length, 0);
+    await stack.clock.advance(1);
+    assert.equal(stack.logged().length, 1);
   });
 
   it("loses a $disconnect", async () => {

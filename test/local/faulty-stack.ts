@@ -179,6 +179,7 @@ export class FaultyStack {
           onCall: (call) => started.#onCall(call),
           loseDeletion: (id) => started.faults.loseDeletion?.(id) ?? false,
           loseDisconnect: (id) => started.faults.loseDisconnect?.(id) ?? false,
+          delayQueueBatch: (batch) => started.faults.delayQueueBatch?.(batch) ?? 0,
           onStreamBatch: () => started.faults.onStreamBatch?.() ?? { delay: 0, repeats: 0 },
         },
       });

@@ -4,7 +4,7 @@ import type { DynamoDbEngine } from "../../local/dynamodb/engine.ts";
 import type { RuntimeEvent } from "../../local/events.ts";
 import { type RunningStack, type RuntimeOptions, startRuntime } from "../../local/runtime.ts";
 import { type SigningKey, signingKey } from "../handlers/authorization/issuer.ts";
-import { ManualClock } from "./manual-clock.ts";
+import { ManualClock, type ManualClockOptions } from "./manual-clock.ts";
 import { RoomClient } from "./room-client.ts";
 import { roomcastProgram, roomcastToken } from "./roomcast-program.ts";
 import { startTestEngine } from "./test-engine.ts";
@@ -18,7 +18,7 @@ export type TimedEvent = RuntimeEvent & { happenedAt: number };
  * `clock.until` waits for something that may take time.
  */
 export class VirtualStack {
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   readonly events: TimedEvent[] = [];
   /** For the operator's own SDK clients. */
   readonly credentials = { accessKeyId: operatorAccessKeyId, secretAccessKey: "test" };
@@ -28,18 +28,24 @@ export class VirtualStack {
   #stack: RunningStack | undefined;
   #queue: SQSClient | undefined;
 
-  private constructor(engine: DynamoDbEngine, key: SigningKey) {
+  private constructor(engine: DynamoDbEngine, key: SigningKey, clock: ManualClock) {
     this.engine = engine;
     this.#key = key;
+    this.clock = clock;
   }
 
   /** @param config Over that of the stack `dev`. */
   static async start(
     config: Record<string, string> = {},
-    options: Pick<RuntimeOptions, "account" | "faults" | "soleWriter" | "sweepInterval"> = {},
+    {
+      settleLimit,
+      ...options
+    }: Pick<RuntimeOptions, "account" | "faults" | "soleWriter" | "sweepInterval"> &
+      ManualClockOptions = {},
   ): Promise<VirtualStack> {
     const key = await signingKey("ES256", "virtual");
-    const started = new VirtualStack(await startTestEngine(), key);
+    const clock = new ManualClock(undefined, settleLimit === undefined ? {} : { settleLimit });
+    const started = new VirtualStack(await startTestEngine(), key, clock);
     const program = await roomcastProgram({ keys: [key.jwk] });
     try {
       started.#stack = await startRuntime({

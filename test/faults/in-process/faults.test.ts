@@ -213,4 +213,26 @@ describe("InProcessWorld, when calls go wrong", () => {
     await world.time.advance(1);
     assert.deepEqual([calls.length, typesOf(client)], [2, ["welcome"]]);
   });
+
+  it("takes a part of a batch, and says what it did not take", async () => {
+    const world = await openWorld();
+    const calls = fail(world, "SendMessageBatch", { kind: "partly" });
+    const client = await connect(world);
+    assert.ok(!("status" in client));
+    await world.time.advance(900);
+    assert.deepEqual([calls.length, typesOf(client)], [1, []]);
+    await world.time.advance(1000);
+    assert.deepEqual([calls.length, typesOf(client)], [2, ["welcome"]]);
+  });
+
+  it("hands a batch of a queue over later", async () => {
+    const world = await openWorld();
+    const alice = await join(world, "alice");
+    world.faults = { ...world.faults, delayQueueBatch: () => 5000 };
+    await world.publish("lobby", 1, "one");
+    await world.time.advance(4999);
+    assert.deepEqual(dataOf(alice), []);
+    await world.time.advance(1);
+    assert.deepEqual(dataOf(alice), [1]);
+  });
 });

@@ -118,7 +118,7 @@ export function drawFault(
         {
           skip: random.between(0, 2),
           times: 100_000,
-          milliseconds: random.chance(0.85)
+          milliseconds: random.chance(0.65)
             ? random.between(100, 20_000)
             : random.between(20_000, 240_000),
         },

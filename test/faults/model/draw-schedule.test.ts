@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { drawSchedule } from "./draw-schedule.ts";
 import { faultKinds } from "./fault.ts";
-import { faultsOf, stepsOf, textsOf } from "./schedule.ts";
+import { faultsOf, type Schedule, stepsOf, textsOf } from "./schedule.ts";
 
 const schedules = Array.from({ length: 300 }, (_, seed) => drawSchedule(seed));
 
@@ -54,6 +54,21 @@ describe("a schedule that is drawn", () => {
         others.some(({ user, room }) => user === first?.user && room === first.room),
       ),
     );
+  });
+
+  it("has, among many, large rooms and long passes, with the faults of lanes only there", () => {
+    const large = schedules.filter(({ settings }) => settings !== undefined);
+    assert.ok(large.length > schedules.length / 2 && large.length < schedules.length);
+    assert.ok(new Set(large.map(({ settings }) => settings?.laneCount)).size === 3);
+    for (const { settings } of large) {
+      assert.ok(settings && settings.presenceLimit <= settings.largeRoomMembers);
+    }
+    const isLong = ({ steps }: Schedule) =>
+      steps.some((step) => step.do === "pass" && step.milliseconds > 2 * 3600_000);
+    assert.ok(large.some(isLong));
+    const small = schedules.filter(({ settings }) => settings === undefined);
+    assert.ok(!small.some(isLong));
+    assert.ok(!small.flatMap(faultsOf).some(({ kind }) => kind.startsWith("lane-")));
   });
 
   it("uses ids again", () => {

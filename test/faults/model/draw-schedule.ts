@@ -1,5 +1,5 @@
 import { drawFault } from "./draw-fault.ts";
-import { type FaultKind, faultKinds } from "./fault.ts";
+import { type Fault, type FaultKind, faultKinds } from "./fault.ts";
 import { Random } from "./random.ts";
 import type { ClientPlan, Invalid, RoomSettings, Schedule, Step } from "./schedule.ts";
 
@@ -23,6 +23,8 @@ const largeRooms: readonly RoomSettings[] = [
 const shareOfLargeRooms = 0.6;
 /** Of the schedules with large rooms: how many last long enough for one to be served as a whole again. */
 const shareOfLongPasses = 0.2;
+/** And in how many a room shrinks again before it is served in lanes for a second time. */
+const shareOfShrinking = 0.15;
 /** A room stays large for so long after it was marked (handlers/lib/members/room-items.ts). */
 const markSeconds = 6 * 3600;
 /** After so many their connections have ended: they live for two hours. */
@@ -52,6 +54,14 @@ const weights = {
 const unreadableBytes = 25_000;
 const hours = 3600;
 
+const endBehindTasks: Fault = {
+  kind: "crash-after",
+  on: "call",
+  target: { role: "fan-out", service: "sqs", action: "SendMessageBatch" },
+  effect: { kind: "crash", done: true },
+  extent: { skip: 0, times: 1 },
+};
+
 /** Clients, rooms, steps and faults, all by the seed: at least 3 users, 2 rooms, 40 steps, 3 faults. */
 export function drawSchedule(seed: number): Schedule {
   return new Drawing(seed).schedule();
@@ -80,6 +90,9 @@ class Drawing {
   schedule(): Schedule {
     const random = this.#random;
     const steps: Step[] = [];
+    if (this.#settings !== undefined && random.chance(shareOfShrinking)) {
+      steps.push(...this.#growAndShrink(this.#settings));
+    }
     for (const client of this.#clients.slice(0, random.between(3, 6))) {
       steps.push(this.#connect(client));
       if (random.chance(0.3)) steps.push(this.#pass());
@@ -191,6 +204,29 @@ class Drawing {
     return { do: "pass", milliseconds };
   }
 
+  /**
+   * A room becomes large, the run that finds it so ends right behind its tasks, and when the batch comes
+   * again there are few left.
+   */
+  #growAndShrink({ largeRoomMembers }: RoomSettings): Step[] {
+    const random = this.#random;
+    const members = this.#clients.filter(({ room }) => room === "red");
+    const crowd = members.slice(0, largeRoomMembers + 1);
+    const connects = crowd.map((client) => this.#connect(client));
+    const leaves = crowd.slice(1).map((client): Step => {
+      this.#connected.delete(client);
+      return { do: "leave", client: client.name };
+    });
+    return [
+      { do: "fault", fault: endBehindTasks },
+      ...connects,
+      { do: "pass", milliseconds: random.between(100, 2000) },
+      ...leaves,
+      { do: "pass", milliseconds: random.between(100_000, 300_000) },
+      this.#backendTo("red"),
+    ];
+  }
+
   #publish(client: ClientPlan): Step {
     const random = this.#random;
     const id = random.chance(0.4) ? { id: this.#newId(client) } : {};
@@ -215,8 +251,11 @@ class Drawing {
   }
 
   #backend(): Step {
+    return this.#backendTo(this.#random.pick(this.#clients).room);
+  }
+
+  #backendTo(room: string): Step {
     const random = this.#random;
-    const { room } = random.pick(this.#clients);
     if (random.chance(0.05)) {
       return { do: "backend", room, first: this.#next(), count: 1, bytes: unreadableBytes };
     }

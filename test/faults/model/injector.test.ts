@@ -120,6 +120,16 @@ describe("the injector", () => {
     assert.deepEqual(injector.onStreamBatch(), { delay: 0, repeats: 0 });
   });
 
+  it("keeps batches of one message group back, of a room's or a lane's", () => {
+    const extent = { skip: 1, times: 2 };
+    injector.arm({ kind: "lane-lags", on: "batch", of: "lanes", delay: 5000, extent });
+    const delayOf = (group: string) =>
+      injector.delayQueueBatch({ queueArn: "arn:of-no-matter", groups: [group] });
+    assert.deepEqual(["red", "red#1", "red", "red#2"].map(delayOf), [0, 0, 0, 5000]);
+    assert.deepEqual(["red#1", "red#2", "red#2"].map(delayOf), [0, 5000, 0]);
+    assert.deepEqual([...injector.strikes], [["lane-lags", 2]]);
+  });
+
   it("does nothing once it is stopped", () => {
     arm({}, { times: 100 });
     injector.stop();

@@ -152,12 +152,33 @@ describe("a run of a schedule", function () {
       connections: 4,
       messages: 16,
       deliveries: 24,
+      largeRooms: 0,
+      laneTasks: 0,
+      cursors: 0,
       deadLetters: 0,
       welcomesMissing: 0,
       violations: 0,
     });
     assert.deepEqual(faults["post-5xx"], { planned: 2, struck: 4 });
     assert.deepEqual(faults.timeout, { planned: 0, struck: 0 });
+  });
+});
+
+describe("a run of a schedule with large rooms", function () {
+  this.timeout(60_000);
+
+  it("is served in lanes from its settings' number of connections on", async () => {
+    const { make } = await openWorlds("in one process");
+    const settings = { presenceLimit: 1, largeRoomMembers: 1, laneCount: 2 };
+    const outcome = await run({ ...schedule, settings }, make);
+    assert.deepEqual(outcome.violations, []);
+    const lanes = new Set(outcome.history?.laneTasks.map(({ room }) => room));
+    assert.deepEqual(lanes, new Set(["red#0", "red#1"]));
+    assert.equal(figuresOf(outcome).largeRooms, 1);
+    assert.match(
+      tell({ schedule: { ...schedule, settings }, violations: [] }),
+      /\n {2}presence up to 1 connections, 2 lanes from 2 on\n/,
+    );
   });
 });
 

@@ -9,6 +9,10 @@ import { WorkersWorld } from "./workers-world.ts";
 const SWEEP_MILLISECONDS = 300_000;
 /** More than schedules can use up: the quotas of an account are not what they are about. */
 const QUOTA = { rate: 100_000, burst: 100_000 };
+/** Lanes would have a thread each, and all of them start at the same time. */
+const MAXIMUM_CONCURRENCY = "6";
+/** Of real time: several threads that start, on a machine that has other things to do. */
+const SETTLE_MILLISECONDS = 60_000;
 /** The rooms queue's visibility timeout, and a bit: how long what was lost stays away. */
 const DRAIN_MILLISECONDS = 200_000;
 /** An unreadable message is received ten times before it is dead. */
@@ -40,9 +44,11 @@ export class WorkersStack {
   /** @param config Over that of the stack `dev`, without the namespace. */
   static async start(config: Record<string, string> = {}): Promise<WorkersStack> {
     let faults: WorldFaults = noFaults;
-    const own = Object.entries(config).map(([name, value]) => [`roomcast:${name}`, value]);
+    const all = { maximumConcurrency: MAXIMUM_CONCURRENCY, ...config };
+    const own = Object.entries(all).map(([name, value]) => [`roomcast:${name}`, value]);
     const virtual = await VirtualStack.start(Object.fromEntries(own), {
       soleWriter: true,
+      settleLimit: SETTLE_MILLISECONDS,
       sweepInterval: SWEEP_MILLISECONDS,
       account: { requests: QUOTA, connections: QUOTA },
       faults: {

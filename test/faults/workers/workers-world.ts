@@ -14,8 +14,8 @@ import type { WorkersStack } from "./workers-stack.ts";
 import { WorkersClient } from "./world-client.ts";
 
 /**
- * A schedule's part of a {@link WorkersStack}: its rooms and users bear a prefix there, which nobody
- * sees here. Time goes on from where the world before it has left it.
+ * A schedule's part of a {@link WorkersStack}: its rooms bear a prefix there, which nobody sees here. Users
+ * do not, since their hash decides their lane. Time goes on from where the world before it has left it.
  */
 export class WorkersWorld implements World {
   readonly time: ManualClock;
@@ -56,7 +56,7 @@ export class WorkersWorld implements World {
     ];
     const { virtual } = this.#stack;
     const token = await this.#inRealTime(
-      virtual.token(this.#prefix + options.user, { [room]: granted }, tokenSeconds),
+      virtual.token(options.user, { [room]: granted }, tokenSeconds),
     );
     const client = await WorkersClient.connect(`${virtual.url}?room_id=${room}`, {
       token,
@@ -80,7 +80,7 @@ export class WorkersWorld implements World {
     const rows = await this.#stack.operator.rows();
     return rows.map(({ room, user, connectionId }) => ({
       room: this.#withoutPrefix(room),
-      user: this.#withoutPrefix(user),
+      user,
       connectionId,
     }));
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { QueuePoller } from "../../../local/event-sources/queue-poller.ts";
+import type { QueueBatch } from "../../../local/faults.ts";
 import { settle } from "../../support/manual-clock.ts";
 import { queueArn, send, take, testService } from "../sqs/support.ts";
 import { ManualFunction, mappingOf, testPoller } from "./queue-support.ts";
@@ -102,6 +103,28 @@ describe("the poller on a queue", () => {
     assert.deepEqual(worker.inHand, [["a1"]]);
     await worker.only.answer();
     assert.deepEqual(worker.inHand, [["a2", "a3", "a4"]]);
+  });
+
+  it("hands a batch over later when it is told to, and keeps its group back meanwhile", async () => {
+    const asked: QueueBatch[] = [];
+    const delayBatch = (batch: QueueBatch) => (asked.push(batch) === 1 ? 5000 : 0);
+    const { clock, queue, worker } = testPoller({}, { delayBatch });
+    send(queue, "a", "a1");
+    send(queue, "b", "b1");
+    await settle();
+    send(queue, "a", "a2");
+    send(queue, "c", "c1");
+    await clock.advance(4999);
+    assert.deepEqual(worker.inHand, [["c1"]]);
+    await clock.advance(1);
+    assert.deepEqual(worker.inHand, [["c1"], ["a1", "b1"]]);
+    const queueArn = queue.definition.arn;
+    assert.deepEqual(asked, [
+      { queueArn, groups: ["a", "b"] },
+      { queueArn, groups: ["c"] },
+    ]);
+    await worker.running[1]?.answer();
+    assert.deepEqual(worker.inHand, [["c1"], ["a2"]]);
   });
 
   it("runs groups in parallel, up to the maximum concurrency", async () => {

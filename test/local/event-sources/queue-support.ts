@@ -2,7 +2,7 @@ import {
   type QueueMappingDefinition,
   queueMappingDefinition,
 } from "../../../local/event-sources/queue-mapping.ts";
-import { QueuePoller } from "../../../local/event-sources/queue-poller.ts";
+import { QueuePoller, type QueuePollerOptions } from "../../../local/event-sources/queue-poller.ts";
 import type { QueueRecord } from "../../../local/event-sources/queue-record.ts";
 import type { RuntimeEvent } from "../../../local/events.ts";
 import type { InvocationResult, LambdaFunction } from "../../../local/lambda/function.ts";
@@ -78,7 +78,10 @@ export class ManualFunction implements LambdaFunction {
 }
 
 /** A started poller on a FIFO queue with a visibility timeout of 30 seconds. */
-export function testPoller(inputs: Properties = {}) {
+export function testPoller(
+  inputs: Properties = {},
+  more: Pick<QueuePollerOptions, "delayBatch"> = {},
+) {
   const { clock, fifo, service } = testService();
   const queue: Queue = fifo("orders.fifo");
   const worker = new ManualFunction();
@@ -91,6 +94,7 @@ export function testPoller(inputs: Properties = {}) {
     clock,
     emit: (event) => events.push(event),
     region: REGION,
+    ...more,
   });
   poller.start();
   return { clock, queue, worker, poller, events, service };

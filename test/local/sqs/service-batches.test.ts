@@ -122,4 +122,46 @@ describe("a batch of messages", () => {
       code: "InvalidParameterValue",
     });
   });
+
+  describe("of which half is to fail", () => {
+    const request = (Entries: SendMessageBatchRequestEntry[]) => ({
+      path: "/",
+      headers: { "x-amz-target": "AmazonSQS.SendMessageBatch" },
+      body: JSON.stringify({ QueueUrl: queue().definition.url, Entries }),
+    });
+    const sendPartly = async (...ids: string[]) => {
+      const { status, body } = await test.service.handlePartly(request(ids.map((id) => entry(id))));
+      assert.equal(status, 200);
+      const { Successful, Failed } = JSON.parse(body);
+      const idsOf = (entries: { Id: string }[]) => entries.map(({ Id }) => Id);
+      return { Successful: idsOf(Successful), Failed: idsOf(Failed), all: Failed };
+    };
+
+    it("is taken up to there, and told so", async () => {
+      const { all, ...answer } = await sendPartly("a", "b", "c");
+      assert.deepEqual(answer, { Successful: ["a"], Failed: ["b", "c"] });
+      assert.deepEqual(all[0], {
+        Id: "b",
+        SenderFault: false,
+        Code: "InternalError",
+        Message: "The laptop was told to refuse this call.",
+      });
+      assert.deepEqual(bodies(take(queue())), ["a"]);
+    });
+
+    it("is not taken at all when it is a single one", async () => {
+      const { all: _all, ...answer } = await sendPartly("a");
+      assert.deepEqual(answer, { Successful: [], Failed: ["a"] });
+      assert.deepEqual(take(queue()), []);
+    });
+
+    it("goes well when it is none", async () => {
+      const { status, body } = await test.service.handlePartly({
+        ...request([]),
+        headers: { "x-amz-target": "AmazonSQS.GetQueueUrl" },
+        body: JSON.stringify({ QueueName: "orders.fifo" }),
+      });
+      assert.deepEqual([status, JSON.parse(body)], [200, { QueueUrl: queue().definition.url }]);
+    });
+  });
 });

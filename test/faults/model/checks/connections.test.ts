@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { closings } from "../../../../handlers/protocol/index.ts";
+import { closings, type MembersFrame } from "../../../../handlers/protocol/index.ts";
 import { closed } from "./closed.ts";
 import { presence } from "./presence.ts";
 import { rows } from "./rows.ts";
@@ -41,6 +41,75 @@ describe("the check of presence", () => {
     ben.closed = { code: 1000, at: story.now };
     story.rows = story.rows.filter(({ user }) => user !== "ben");
     story.deadLetters.add(story.change("left", ben).messageId);
+    assert.deepEqual(story.judgedBy(presence), []);
+  });
+});
+
+describe("the check of presence, where a room can have none", () => {
+  const off: Omit<MembersFrame, "seq"> = {
+    type: "members",
+    members: [],
+    truncated: true,
+    presence: false,
+  };
+  const settings = { presenceLimit: 2, largeRoomMembers: 4, laneCount: 2 };
+
+  /** Three are there, and ann and ben have been told that these are too many. */
+  function crowded() {
+    const story = new Story();
+    story.settings = settings;
+    const [ann, ben, tom] = [story.connect("ann"), story.connect("ben"), story.connect("tom")];
+    const { sequenceNumber: seq } = story.change("joined", tom);
+    for (const one of [ann, ben, tom]) story.hears(one, { ...off, seq });
+    return { story, ann, ben, tom };
+  }
+
+  /** tom leaves, and ann alone is told what that comes to. */
+  function emptied() {
+    const all = crowded();
+    const { story, ann, ben, tom } = all;
+    tom.closed = { code: 1000, at: story.now };
+    story.rows = story.rows.filter(({ user }) => user !== "tom");
+    const { sequenceNumber: seq } = story.change("left", tom);
+    const members = [ann, ben].map(({ plan: { user } }) => ({ user, connections: 1 }));
+    story.hears(ann, { type: "members", seq, members, truncated: false, presence: true });
+    story.backend("behind it");
+    return all;
+  }
+
+  it("asks for nothing of who was told that there is none", () => {
+    const { story } = crowded();
+    story.rows.push({ room: "red", user: "eve", connectionId: "unknown" });
+    assert.deepEqual(story.judgedBy(presence), []);
+  });
+
+  it("finds who was not told that there is presence again", () => {
+    const { story } = emptied();
+    assert.deepEqual(story.judgedBy(presence), [
+      "ben's believes that red has no presence, and it has.",
+    ]);
+  });
+
+  it("asks for none as long as the room is served in lanes", () => {
+    const { story } = emptied();
+    const [last] = story.queued.slice(-1);
+    assert.ok(last);
+    story.laneTask(0, 2, last);
+    assert.deepEqual(story.judgedBy(presence), []);
+  });
+
+  it("asks for nothing of who has lost a list with a dead task", () => {
+    const { story, tom } = crowded();
+    story.rows = story.rows.filter(({ user }) => user !== "tom");
+    const [ben] = story.connections.filter(({ plan }) => plan.user === "ben");
+    assert.ok(ben);
+    ben.received.pop();
+    assert.equal(story.judgedBy(presence).length, 1);
+    const task = story.laneTask(1, 2, {
+      ...story.change("left", tom),
+      attributes: { kind: "members" },
+    });
+    story.deadLetters.add(task.messageId);
     assert.deepEqual(story.judgedBy(presence), []);
   });
 });
@@ -112,6 +181,23 @@ describe("the check of closings", () => {
     assert.deepEqual(story.judgedBy(closed), [
       "ann's was told that its token had expired, and it had not.",
     ]);
+  });
+});
+
+describe("the check of closings for who sends too much", () => {
+  it("finds one for whom nobody had waited", () => {
+    const story = new Story();
+    const ann = story.connect("ann");
+    for (let n = 1; n <= 5; n++) story.publish(ann, n);
+    story.now += 50_000;
+    story.close(ann, closings.rateLimited);
+    assert.deepEqual(story.judgedBy(closed), [
+      "ann's was told that it sends too much, and nobody waited for it.",
+    ]);
+    const [told] = ann.received.filter(({ text }) => text.includes("closing"));
+    assert.ok(told);
+    told.at += 20_000;
+    assert.deepEqual(story.judgedBy(closed), []);
   });
 });
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import type { MembersFrame } from "../../../../handlers/protocol/index.ts";
 import { acknowledged } from "./acknowledged.ts";
 import { contents } from "./contents.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { lanes } from "./lanes.ts";
 import { noGap } from "./no-gap.ts";
 import { once } from "./once.ts";
 import { oneOrder } from "./one-order.ts";
@@ -140,6 +142,32 @@ describe("the check of the order", () => {
     ]);
   });
 
+  it("allows changes of which a later list was told", () => {
+    const story = new Story();
+    story.strikes.set("redelivery", 1);
+    const ann = story.connect("ann");
+    const joined = story.change("joined", story.connect("ben"));
+    const left = story.change("left", story.connect("tom"));
+    const list: Omit<MembersFrame, "seq"> = {
+      type: "members",
+      members: [],
+      truncated: true,
+      presence: false,
+    };
+    story.hears(ann, { ...list, seq: left.sequenceNumber });
+    story.deliver(joined, ann);
+    story.hears(ann, { ...list, seq: joined.sequenceNumber });
+    assert.deepEqual(story.judgedBy(oneOrder), []);
+    const late = story.change("joined", story.connect("eve"));
+    const message = story.publish(ann, 1);
+    story.deliver(message, ann);
+    ann.received = ann.received.filter(({ text }) => !text.includes(late.sequenceNumber));
+    story.hears(ann, { ...list, seq: late.sequenceNumber });
+    assert.deepEqual(story.judgedBy(oneOrder), [
+      `ann's heard members ${late.sequenceNumber} after ${message.sequenceNumber}, for the first time.`,
+    ]);
+  });
+
   it("finds a repeat where nothing had gone wrong", () => {
     const story = new Story();
     const ann = story.connect("ann");
@@ -164,6 +192,58 @@ describe("the check of the order", () => {
     );
     assert.deepEqual(story.judgedBy(oneOrder), [
       `ann's sent ${first.sequenceNumber} after ${second.sequenceNumber} was acknowledged.`,
+    ]);
+  });
+});
+
+describe("the checks of a room in lanes", () => {
+  /** ann's hash begins with `S`, ben's with `Z`: they are in different halves of what it can begin with. */
+  const halves = { ann: 0, ben: 1 };
+
+  it("excuse what a dead task held, to those in its lane alone", () => {
+    const story = new Story();
+    story.strikes.set("lane-send-fails", 1);
+    const [ann, ben] = [story.connect("ann"), story.connect("ben")];
+    const message = story.backend(1);
+    for (const lane of [0, 1]) story.laneTask(lane, 2, message);
+    story.deliver(message, ben);
+    const missing = `ann's never heard message ${message.sequenceNumber} of red (1), and is still connected.`;
+    assert.deepEqual(story.judgedBy(noGap), [missing]);
+    const [taskOfAnn, taskOfBen] = story.laneTasks;
+    assert.ok(taskOfAnn && taskOfBen && ann);
+    story.deadLetters.add(taskOfBen.messageId);
+    assert.deepEqual(story.judgedBy(noGap), [missing]);
+    story.deadLetters.add(taskOfAnn.messageId);
+    assert.deepEqual(story.judgedBy(noGap), []);
+  });
+
+  it("find a message that goes past lanes which may hold a task", () => {
+    const story = new Story();
+    story.connect("ann");
+    story.laneTask(0, 2, story.backend(1));
+    const past = story.backend(2);
+    story.now += 3 * 60 * minute;
+    story.backend(3);
+    assert.deepEqual(story.judgedBy(lanes), [
+      `Message ${past.sequenceNumber} of red went past its lanes, which may hold earlier ones.`,
+    ]);
+  });
+
+  it("find what is for one and goes to the lane of others", () => {
+    for (const lane of [0, 1]) {
+      const story = new Story();
+      const [joined] = [story.change("joined", story.connect("ben"))];
+      story.laneTask(lane, 2, { ...joined, user: "ben" });
+      assert.equal(story.judgedBy(lanes).length, lane === halves.ben ? 0 : 1);
+    }
+  });
+
+  it("find a dead task where nothing had gone wrong", () => {
+    const story = new Story();
+    story.connect("ann");
+    story.deadLetters.add(story.laneTask(halves.ann, 2, story.backend(1)).messageId);
+    assert.deepEqual(story.judgedBy(deadLetters), [
+      "A task of lane 0 of red is a dead letter, and nothing had gone wrong.",
     ]);
   });
 });
@@ -202,6 +282,16 @@ describe("the check of contents", () => {
       assert.match(violation ?? "", /^ann's heard .*, and the queue has nothing of the kind\.$/);
     });
   }
+
+  it("finds a room without presence that never had too many", () => {
+    const story = new Story();
+    const ann = story.connect("ann");
+    const { sequenceNumber: seq } = story.change("joined", story.connect("ben"));
+    story.hears(ann, { type: "members", seq, members: [], truncated: true, presence: false });
+    assert.match(story.judgedBy(contents)[0] ?? "", /^ann's heard .*"members"/);
+    story.settings = { presenceLimit: 1, largeRoomMembers: 5, laneCount: 2 };
+    assert.deepEqual(story.judgedBy(contents), []);
+  });
 
   it("finds a frame over 32 KB", () => {
     const story = new Story();

@@ -205,10 +205,15 @@ export class Story {
   }
 
   /** Puts a task onto a lane's queue, with the heads of these messages. */
-  laneTask(lane: number, lanes: number, ...messages: readonly QueuedMessage[]): QueuedMessage {
-    const events = messages.map(({ sequenceNumber: seq, attributes }) => ({
+  laneTask(
+    lane: number,
+    lanes: number,
+    ...messages: readonly (QueuedMessage & { user?: string })[]
+  ): QueuedMessage {
+    const events = messages.map(({ sequenceNumber: seq, attributes, user }) => ({
       seq,
       kind: attributes["kind"] ?? "message",
+      user,
     }));
     const task: QueuedMessage = {
       messageId: this.#id("task"),
