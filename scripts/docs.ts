@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { writePages } from "../bench/report/pages.ts";
 import { loadCases } from "../test/conformance/suite.ts";
 import { runCommand } from "./lib/command.ts";
 import { currentFidelityPage } from "./lib/conformance/document.ts";
@@ -10,6 +11,7 @@ await runCommand(async () => {
   await rewrite("policies", currentPoliciesPage);
   const cases = await loadCases();
   await rewrite("fidelity", (page) => currentFidelityPage(page, cases));
+  await writePages();
 });
 
 async function rewrite(

@@ -44,9 +44,9 @@ async function scan(room: string): Promise<Record<string, AttributeValue>[]> {
     const page = await dynamoDb.send(
       new ScanCommand({
         TableName: process.env["TABLE_NAME"],
-        ProjectionExpression: "member",
+        ProjectionExpression: "#member",
         FilterExpression: "#room = :room",
-        ExpressionAttributeNames: { "#room": "room" },
+        ExpressionAttributeNames: { "#room": "room", "#member": "member" },
         ExpressionAttributeValues: { ":room": { S: room } },
         ...(start ? { ExclusiveStartKey: start } : {}),
       }),
