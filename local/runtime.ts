@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, systemClock } from "./clock.ts";
 import { startEngine } from "./dynamodb/engine.ts";
 import { DynamoDbProxy } from "./dynamodb/proxy.ts";
@@ -15,6 +14,7 @@ import type {
   ServiceRequest,
   ServiceResponse,
 } from "./gateway/options.ts";
+import { GatewayProcess } from "./gateway/process/gateway-process.ts";
 import { API_MAPPING, readDefinitions } from "./gateway/read-definition.ts";
 import { type AccountQuotas, accountBuckets } from "./gateway/throttle.ts";
 import { Access } from "./iam/access.ts";
@@ -51,7 +51,12 @@ export interface RuntimeOptions {
   /** What is to go wrong. Default: nothing. */
   faults?: RuntimeFaults;
   /** Answers HTTP requests to the first API's port that are for none of its stages. */
-  fallback?: (request: IncomingMessage, response: ServerResponse) => void;
+  fallback?: GatewayOptions["fallback"];
+  /**
+   * Whether each WebSocket API is played in a process of its own, which a person or a test may kill;
+   * default false. Not on a clock of one's own, and not with faults of the gateway.
+   */
+  gatewayProcess?: boolean;
 }
 
 /** A stage of a WebSocket API that is being played. */
@@ -91,7 +96,7 @@ export interface RunningStack {
 const accountId = "000000000000";
 
 interface OpenGateway {
-  gateway: Gateway;
+  gateway: Gateway | GatewayProcess;
   origin: string;
 }
 
@@ -167,6 +172,9 @@ async function start(
     serveCall,
   };
   const account = accountBuckets(clock, options.account);
+  if (options.gatewayProcess && (options.clock ?? faults) !== undefined) {
+    throw new Error("A gateway in a process of its own has the machine's clock, and no faults.");
+  }
   const gatewayOptions: GatewayOptions = {
     services,
     render: renderTemplate,
@@ -176,7 +184,12 @@ async function start(
     ...(faults?.loseDisconnect && { loseDisconnect: faults.loseDisconnect }),
   };
   const openGateway = async (port: number, fallback: RuntimeOptions["fallback"]) => {
-    const gateway = keep(new Gateway({ ...gatewayOptions, ...(fallback && { fallback }) }));
+    const played = fallback && { fallback };
+    const gateway = keep<Gateway | GatewayProcess>(
+      options.gatewayProcess
+        ? new GatewayProcess({ services, emit, clock, account: options.account, ...played })
+        : new Gateway({ ...gatewayOptions, ...played }),
+    );
     return { gateway, origin: `ws://127.0.0.1:${(await gateway.listen(port)).port}` };
   };
   // The first one before the program is recorded: a taken port is told at once, and by itself.

@@ -31,6 +31,7 @@ await runCommand(async () => {
     "page-port": { type: "string" },
     stack: { type: "string", default: "dev" },
     "ready-file": { type: "string" },
+    "gateway-process": { type: "boolean", default: false },
   });
   const port = readPort(options.port);
   const pagePort = options["page-port"] === undefined ? undefined : readPort(options["page-port"]);
@@ -53,7 +54,7 @@ await runCommand(async () => {
   const pageUrl = await listen(page, port, pagePort).catch((error: unknown) => {
     throw explained(error, pagePort ?? 0, "--page-port");
   });
-  const stack = await startStack(options.stack, port, identity).catch((error: unknown) =>
+  const stack = await startStack(options, port, identity).catch((error: unknown) =>
     waitForRepair(explained(error, port), options.stack),
   );
   const [stage] = stack.stages;
@@ -95,7 +96,7 @@ await runCommand(async () => {
 });
 
 async function startStack(
-  stack: string,
+  { stack, "gateway-process": gatewayProcess }: { stack: string; "gateway-process": boolean },
   port: number,
   identity: LaptopIdentity,
 ): Promise<RunningStack> {
@@ -110,10 +111,14 @@ async function startStack(
     port,
     dynamoDbEndpoint: process.env["DYNAMODB_ENDPOINT"],
     emit: (event) => print(lineOf(event)),
-    fallback: (request, response) => {
-      const isFound = request.url === keySetPath;
-      response.writeHead(isFound ? 200 : 404, { "Content-Type": "application/json" });
-      response.end(isFound ? keySet : '{"message":"Not Found"}');
+    gatewayProcess,
+    fallback: (path) => {
+      const isFound = path === keySetPath;
+      return {
+        status: isFound ? 200 : 404,
+        headers: { "Content-Type": "application/json" },
+        body: isFound ? keySet : '{"message":"Not Found"}',
+      };
     },
   });
 }

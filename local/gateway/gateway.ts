@@ -7,7 +7,13 @@ import { Connections } from "./connections.ts";
 import type { ApiDefinition } from "./definition.ts";
 import { Handshakes } from "./handshakes.ts";
 import { GOING_AWAY } from "./lifetime.ts";
-import { answerTo, type ManagedConnection, type ManagementRequest, manage } from "./management.ts";
+import {
+  answerTo,
+  knownVerdict,
+  type ManagedConnection,
+  type ManagementRequest,
+  manage,
+} from "./management.ts";
 import type { GatewayOptions, GatewayServices, Tools } from "./options.ts";
 import { errorAnswer, type HttpAnswer } from "./refusal.ts";
 import { randomId } from "./request-context.ts";
@@ -88,9 +94,9 @@ export class Gateway {
    */
   manage(path: string, request: ManagementRequest): HttpAnswer {
     const target = targetOf(this.#definition, path);
-    return target.kind === "connection" && target.stage.deployed
-      ? answerTo(request, this.#managed(target))
-      : errorAnswer(403);
+    if (target.kind !== "connection" || !target.stage.deployed) return errorAnswer(403);
+    const connection = this.#managed(target);
+    return answerTo(request, connection, knownVerdict(request, connection));
   }
 
   /**
@@ -119,9 +125,10 @@ export class Gateway {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const target = targetOf(this.#definition, pathOf(request.url));
+    const path = pathOf(request.url);
+    const target = targetOf(this.#definition, path);
     if (target.kind === "foreign" && this.#fallback !== undefined) {
-      this.#fallback(request, response);
+      void answerBy(this.#fallback, path, response);
       return;
     }
     if (target.kind === "connection" && target.stage.deployed) {
@@ -146,6 +153,19 @@ export class Gateway {
       admit: () => this.#throttle.callback() === undefined,
       serveCall: this.#services.serveCall,
     };
+  }
+}
+
+async function answerBy(
+  fallback: NonNullable<GatewayOptions["fallback"]>,
+  path: string,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const { status, headers, body } = await fallback(path);
+    response.writeHead(status, headers).end(body);
+  } catch {
+    response.destroy();
   }
 }
 

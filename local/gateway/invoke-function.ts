@@ -12,7 +12,7 @@ type Target = Pick<LambdaIntegration, "functionArn" | "credentialsArn" | "timeou
  *
  * @throws {IntegrationFailure} no such function, no permission, or no answer in time
  */
-export function invokeFunction(
+export async function invokeFunction(
   tools: Tools,
   target: Target,
   sourceArn: string,
@@ -21,12 +21,15 @@ export function invokeFunction(
   const { functionArn, credentialsArn, timeoutMilliseconds } = target;
   const lambda = tools.services.functionByArn(functionArn);
   if (lambda === undefined) throw new IntegrationFailure(`there is no function ${functionArn}`);
-  if (!tools.services.mayInvoke(functionArn, sourceArn, credentialsArn)) {
+  const asked = tools.services.mayInvoke(functionArn, sourceArn, credentialsArn);
+  // What is known at once is not waited for: requests that are begun in order are to stay so.
+  const isAllowed = typeof asked === "boolean" ? asked : await asked;
+  if (!isAllowed) {
     const allowing =
       credentialsArn === undefined
         ? `permission of function ${lambda.name} allows apigateway.amazonaws.com`
         : `policy of ${credentialsArn} allows API Gateway`;
     throw new IntegrationFailure(`no ${allowing} to invoke it from ${sourceArn}`);
   }
-  return withinTimeout(tools.clock, timeoutMilliseconds, lambda.invoke(event));
+  return await withinTimeout(tools.clock, timeoutMilliseconds, lambda.invoke(event));
 }

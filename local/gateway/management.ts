@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { accessKeyIdIn } from "../access-key-id.ts";
-import type { AccessRefusal } from "../iam/access.ts";
 import type { ServeCall } from "../outside-calls.ts";
 import type { Connection } from "./connection.ts";
+import type { Verdict } from "./options.ts";
 import { MAX_MESSAGE_BYTES } from "./quotas.ts";
 import { errorAnswer, type HttpAnswer } from "./refusal.ts";
 
@@ -18,7 +18,7 @@ export interface ManagedConnection {
   /** Undefined when there is no such open connection. */
   find(): Connection | undefined;
   /** Judges who calls by the access key id; undefined when the call may go on. */
-  authorize(accessKeyId: string, method: string): AccessRefusal | undefined;
+  authorize(accessKeyId: string, method: string): Verdict | Promise<Verdict>;
   /** Counts a request; false when the account's requests are used up. */
   admit(): boolean;
   /** Default: the call goes well. */
@@ -69,11 +69,12 @@ export async function manage(
       void response.writeHead(answer.status, answer.headers).end(answer.body);
     const { serveCall, connectionId } = connection;
     const { method = "" } = request;
-    const answer = () => answerTo({ method, accessKeyId: accessKeyOf(request), body }, connection);
+    const managed = { method, accessKeyId: accessKeyOf(request), body };
     if (serveCall === undefined) {
-      write(answer());
+      write(answerTo(managed, connection, await verdictOn(managed, connection)));
       return;
     }
+    const answer = () => answerTo(managed, connection, knownVerdict(managed, connection));
     await serveCall({
       service: "execute-api",
       action: ACTIONS[method] ?? "",
@@ -90,16 +91,31 @@ export async function manage(
   }
 }
 
+/** Judges who calls. */
+function verdictOn(
+  { method, accessKeyId }: ManagementRequest,
+  { authorize }: ManagedConnection,
+): Verdict | Promise<Verdict> {
+  return accessKeyId === undefined ? undefined : authorize(accessKeyId, method);
+}
+
+/** As {@link verdictOn}, where that is known at once: in the process that knows the roles. */
+export function knownVerdict(request: ManagementRequest, connection: ManagedConnection): Verdict {
+  const verdict = verdictOn(request, connection);
+  if (verdict instanceof Promise) throw new Error("Who may manage connections is not known here.");
+  return verdict;
+}
+
 /** Carries a request out, which may have come by another way than HTTP. */
 export function answerTo(
   { method, accessKeyId, body }: ManagementRequest,
-  { connectionId, authorize, find, admit }: ManagedConnection,
+  { connectionId, find, admit }: ManagedConnection,
+  refusal: Verdict,
 ): HttpAnswer {
   if (accessKeyId === undefined) {
     const type = "MissingAuthenticationTokenException";
     return errorAnswer(403, "Missing Authentication Token", type);
   }
-  const refusal = authorize(accessKeyId, method);
   if (refusal !== undefined) {
     const isDenied = refusal.kind === "denied";
     const type = isDenied ? "AccessDeniedException" : "UnrecognizedClientException";

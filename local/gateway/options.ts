@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
 import type { Emit } from "../events.ts";
 import type { AccessRefusal } from "../iam/access.ts";
 import type { LambdaFunction } from "../lambda/function.ts";
 import type { ServeCall } from "../outside-calls.ts";
 import type { ApiDefinition } from "./definition.ts";
+import type { HttpAnswer } from "./refusal.ts";
 import type { AccountBuckets, Throttle } from "./throttle.ts";
 
 /** What the gateway asks of the counterparts around it. */
@@ -19,17 +19,20 @@ export interface GatewayServices {
   /**
    * Whether API Gateway may invoke the function: by the role if there is one, else by a permission of
    * the function for this source: `{execution ARN}/{stage}/{route key}` or
-   * `{execution ARN}/authorizers/{authorizer id}`.
+   * `{execution ARN}/authorizers/{authorizer id}`. A promise where this has to be asked of another process.
    */
-  mayInvoke(functionArn: string, sourceArn: string, roleArn?: string): boolean;
+  mayInvoke(functionArn: string, sourceArn: string, roleArn?: string): boolean | Promise<boolean>;
   /**
    * Judges a call of the management API, which needs execute-api:ManageConnections on
    * `{execution ARN}/{stage}/{method}/@connections/{connection id}`. Left out: everybody may.
    */
-  authorizeManagement?(accessKeyId: string, resource: string): AccessRefusal | undefined;
+  authorizeManagement?(accessKeyId: string, resource: string): Verdict | Promise<Verdict>;
   /** What becomes of a call of the management API. Left out: it goes well. */
   serveCall?: ServeCall | undefined;
 }
+
+/** Undefined: the call may go on. */
+export type Verdict = AccessRefusal | undefined;
 
 export interface ServiceRequest {
   /** For instance `sqs`. */
@@ -94,5 +97,5 @@ export interface GatewayOptions extends Omit<Tools, "newId" | "throttle"> {
   /** Default: {@link randomId}. */
   newId?: () => string;
   /** Answers HTTP requests to paths that no stage owns. Default: Forbidden. */
-  fallback?: (request: IncomingMessage, response: ServerResponse) => void;
+  fallback?: (path: string) => HttpAnswer | Promise<HttpAnswer>;
 }

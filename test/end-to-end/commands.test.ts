@@ -46,7 +46,10 @@ describe("the commands", () => {
         [1, 1, 1],
       );
       const [unknown, port, stack] = answers.map(({ output }) => output);
-      assert.match(unknown ?? "", /--prot.*Options: --port, --page-port, --stack, --ready-file/);
+      assert.match(
+        unknown ?? "",
+        /--prot.*Options: --port, --page-port, --stack, --ready-file, --gateway-process/,
+      );
       assert.match(port ?? "", /--port must be a number from 0 to 65535, not "http"/);
       assert.match(stack ?? "", /There is no Pulumi\.staging\.yaml/);
     });

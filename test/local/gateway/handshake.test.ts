@@ -77,7 +77,7 @@ describe("gateway: addresses", () => {
       [...api(), ...ping()],
       {},
       {
-        fallback: ({ url }, response) => response.end(`page ${url}`),
+        fallback: (path) => ({ status: 200, headers: {}, body: `page ${path}` }),
       },
     );
     const page = await fetch(`http://127.0.0.1:${stack.port}/jwks.json`);
