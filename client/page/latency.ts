@@ -13,11 +13,11 @@ const left = 46;
 
 /** A chart of the last messages, drawn anew at each. Squares are acknowledgements, dots deliveries. */
 export class LatencyChart {
-  readonly #chart: SVGSVGElement;
+  readonly #chart: SVGGElement;
   readonly #summary: HTMLElement;
   readonly #samples: Sample[] = [];
 
-  constructor(chart: SVGSVGElement, summary: HTMLElement) {
+  constructor(chart: SVGGElement, summary: HTMLElement) {
     this.#chart = chart;
     this.#summary = summary;
   }

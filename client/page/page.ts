@@ -17,7 +17,7 @@ const send = byId("send", HTMLButtonElement);
 const pulse = byId("pulse", HTMLButtonElement);
 const pulseMs = 1000;
 
-const chart = new LatencyChart(byId("chart", SVGSVGElement), byId("latency", HTMLElement));
+const chart = new LatencyChart(byId("chart", SVGGElement), byId("latency", HTMLElement));
 let joined: { room: Room; own: OwnMessages } | undefined;
 let pulses = 0;
 
