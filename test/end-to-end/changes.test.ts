@@ -24,7 +24,7 @@ describe("a change while the stack runs", function () {
   it("of a handler reloads that handler, and keeps connections", async () => {
     await copy.change(
       "handlers/lib/fan-out/room-event.ts",
-      "room: roomOf(record),",
+      "room: groupOf(record),",
       'room: "changed",',
     );
     await laptop.lines.find(/Reloaded fan-out; connections stay/);
