@@ -70,6 +70,8 @@ export class Connection {
   readonly silence: Stopwatch;
   /** Since anything came. */
   readonly heard: Stopwatch;
+  /** The greatest `seq` of anything that it has told. */
+  heardSeq = "";
   /** Its age at which it is to be replaced, in milliseconds. */
   readonly renewalMs: number;
   readonly #platform: Platform;
@@ -82,6 +84,7 @@ export class Connection {
   /** False once a message came back, but no acknowledgement. */
   #acknowledges = true;
   #isLeaving = false;
+  /** Of its messages alone: repeats are told by it. */
   #lastSeq = "";
 
   /** @throws Error from the WebSocket, for instance for `ws://` from a page that came by TLS */
@@ -185,6 +188,8 @@ export class Connection {
   }
 
   #take(frame: Frame): void {
+    const { seq = "" } = frame as { seq?: string };
+    if (isAbove(seq, this.heardSeq)) this.heardSeq = seq;
     switch (frame.type) {
       case "welcome":
         if (this.#state !== "open") return;
@@ -193,8 +198,8 @@ export class Connection {
         this.#events.welcome(frame);
         return;
       case "message":
-        if (isAbove(frame.seq, this.#lastSeq)) {
-          this.#lastSeq = frame.seq;
+        if (isAbove(seq, this.#lastSeq)) {
+          this.#lastSeq = seq;
           this.#events.frame(frame);
         } else {
           this.#log({ event: "repeat" });

@@ -46,9 +46,9 @@ export class Handover {
     }
   }
 
-  /** The old connection has heard this. */
-  heard(seq: string | undefined): void {
-    if (seq !== undefined && !isAbove(this.#welcomeSeq, seq)) this.#end(true);
+  /** The old connection has heard something, or had done so already. */
+  heard(): void {
+    if (!isAbove(this.#welcomeSeq, this.old.heardSeq)) this.#end(true);
   }
 
   /** The old connection is no more. */

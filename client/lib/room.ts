@@ -45,7 +45,7 @@ const bounds = {
 export function connect(options: RoomOptions): Room {
   const url = new URL(options.url);
   if (!roomPattern.test(options.room)) {
-    throw new TypeError("room must be 1 to 100 characters of A-Z a-z 0-9 _ - . :");
+    throw new TypeError(`room must match ${roomPattern}`);
   }
   url.searchParams.set("room_id", options.room);
   return new Session({ ...options, ...readNumbers(options), url: url.href });

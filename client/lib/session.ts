@@ -121,6 +121,7 @@ export class Session implements Room {
         this.#handedOver(former, end),
       );
       this.#showMembers(listed(nobody, frame));
+      this.#handover?.heard();
     }
     if (this.#closed === undefined) this.#publisher.use(connection);
   }
@@ -145,7 +146,7 @@ export class Session implements Room {
     if (connection === handover?.old) {
       // The new one's welcome knows more of presence.
       if (frame.type === "message") this.#dispatch(frame);
-      handover.heard(frame.seq);
+      handover.heard();
     } else if (connection === this.#current) {
       if (handover === undefined) this.#dispatch(frame);
       else handover.hold(frame);

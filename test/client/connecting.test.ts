@@ -187,8 +187,8 @@ describe("the client connects", () => {
     const good = { url: "wss://rooms.example/dev", room: "lobby", token: () => token() };
     const bad: [object, RegExp][] = [
       [{ url: "rooms.example/dev" }, /Invalid URL/],
-      [{ room: "a b" }, /^room must be/],
-      [{ room: "" }, /^room must be/],
+      [{ room: "a b" }, /^room must match /],
+      [{ room: "" }, /^room must match /],
       [{ heartbeatMs: 999 }, /^heartbeatMs must be from 1000 to 540000$/],
       [{ heartbeatMs: 600_000 }, /^heartbeatMs/],
       [{ backoffBaseMs: Number.NaN }, /^backoffBaseMs/],

@@ -97,6 +97,18 @@ describe("a connection is renewed", () => {
     assert.equal(test.platform.sockets.length, 2);
   });
 
+  it("also when the old one hears of the new one before that has its welcome", async () => {
+    const test = await renewing();
+    const [old] = test.platform.sockets;
+    test.socket.open();
+    old?.say(presence(200, "alice", 2));
+    assert.equal(old?.isClosed, false);
+    test.socket.say(welcome(200));
+    assert.equal(old?.isClosed, true);
+    test.socket.say(message(201));
+    assert.deepEqual(test.story, [201]);
+  });
+
   it("and the old one stays until the new one's welcome", async () => {
     const test = await renewing();
     const [old] = test.platform.sockets;
