@@ -1,4 +1,4 @@
-import type { ClientPlan, Schedule, Step } from "./model/schedule.ts";
+import type { ClientPlan, RoomSettings, Schedule, Step } from "./model/schedule.ts";
 
 /** A schedule that once broke a promise. */
 export interface FoundSchedule {
@@ -17,9 +17,10 @@ const c1: ClientPlan = {
 };
 const c2: ClientPlan = { ...c1, name: "c2", user: "ben" };
 const c3: ClientPlan = { ...c1, name: "c3", user: "eve" };
+const c4: ClientPlan = { ...c1, name: "c4", user: "tom" };
 
-function schedule(clients: ClientPlan[], steps: Step[]): Schedule {
-  return { seed: 1, clients, steps };
+function schedule(clients: ClientPlan[], steps: Step[], settings?: RoomSettings): Schedule {
+  return { seed: 1, ...(settings && { settings }), clients, steps };
 }
 
 function pass(seconds: number): Step {
@@ -102,6 +103,39 @@ export const foundSchedules: readonly FoundSchedule[] = [
         { do: "backend", room: "red", first: 1, count: 3 },
         pass(10),
       ],
+    ),
+  },
+  {
+    finding: "one whose joining made a room large was told twice that it has no presence",
+    schedule: schedule(
+      [c1, c2, c3],
+      [
+        { do: "connect", client: "c1" },
+        { do: "connect", client: "c2" },
+        { do: "connect", client: "c3" },
+      ],
+      { presenceLimit: 2, largeRoomMembers: 2, laneCount: 16 },
+    ),
+  },
+  {
+    finding: "a batch that came again ended presence under a number that was heard before",
+    schedule: schedule(
+      [c1, c2, c3, c4],
+      [
+        { do: "connect", client: "c1" },
+        pass(10),
+        {
+          do: "fault",
+          fault: { kind: "redelivery", on: "deletion", extent: { skip: 0, times: 1 } },
+        },
+        { do: "connect", client: "c2" },
+        pass(1),
+        // They fill the batch, so that it holds no later change.
+        { do: "backend", room: "red", first: 1, count: 12 },
+        { do: "connect", client: "c3" },
+        { do: "connect", client: "c4" },
+      ],
+      { presenceLimit: 3, largeRoomMembers: 3, laneCount: 4 },
     ),
   },
 ];
