@@ -7,13 +7,9 @@ import { createPollers, type Poller } from "./event-sources/mappings.ts";
 import type { Emit } from "./events.ts";
 import type { RuntimeFaults } from "./faults.ts";
 import { Functions } from "./functions.ts";
+import { callService } from "./gateway/call-service.ts";
 import { Gateway } from "./gateway/gateway.ts";
-import type {
-  GatewayOptions,
-  GatewayServices,
-  ServiceRequest,
-  ServiceResponse,
-} from "./gateway/options.ts";
+import type { GatewayOptions, GatewayServices } from "./gateway/options.ts";
 import { GatewayProcess } from "./gateway/process/gateway-process.ts";
 import { API_MAPPING, readDefinitions } from "./gateway/read-definition.ts";
 import { type AccountQuotas, accountBuckets } from "./gateway/throttle.ts";
@@ -279,23 +275,4 @@ async function start(
     reload: (folders) => functions.reload(folders),
     replacePolicies: (changed) => access.load(changed),
   };
-}
-
-/** What API Gateway's service integrations reach. */
-async function callService(
-  request: ServiceRequest,
-  queues: SqsService,
-  access: Access,
-): Promise<ServiceResponse> {
-  if (request.service !== "sqs") {
-    throw new Error(`Integrations with ${request.service} are not played on the laptop.`);
-  }
-  const { path, headers, body, credentialsArn = "" } = request;
-  const session = access.assumeForGateway(credentialsArn);
-  if (session === undefined) {
-    throw new Error(
-      `Execution failed due to configuration error: API Gateway does not have permission to assume the provided role ${credentialsArn}`,
-    );
-  }
-  return await queues.handleQuery({ path, headers, body, session });
 }
