@@ -39,7 +39,7 @@ export interface Failure {
 
 const roomName = "room";
 /** Posts before it counts: code that has hardly run is slow. */
-const warmUpPosts = 2000;
+const warmUpPosts = 500;
 /** A way that needs minutes for the room is not sent through it twice. */
 const quickWays: readonly Way[] = ["roomcast", "floor"];
 const warmUpMembers = 10_000;
@@ -53,7 +53,7 @@ export async function compare(
   const messages = messagesOf(bytes, count);
   const field: { way: Way; contestant: Contestant; samples: Sample[]; failed?: string }[] = [];
   for (const way of scenario.ways) {
-    const tableName = await tableFor(deployment, members, way);
+    const tableName = await tableFor(deployment, scenario, way);
     field.push({ way, contestant: await open(way, deployment, tableName), samples: [] });
   }
   const each = async (act: (entrant: (typeof field)[number]) => Promise<void>) => {
@@ -93,11 +93,17 @@ export async function compare(
 }
 
 /**
- * Each size has a table of its own, so that a way which scans is not charged for other rooms; and a
- * room that is to be served in one must not be known as large.
+ * Each scenario has a table of its own, so that a way which scans is not charged for other rooms, and
+ * one that closes connections, on a machine that is too busy, harms no other. And a room that is to be
+ * served in one must not be known as large.
  */
-async function tableFor(deployment: Deployment, members: number, way: Way): Promise<string> {
-  const name = `bench-${members}${way === "roomcast-in-one" ? "-in-one" : ""}`;
+async function tableFor(
+  deployment: Deployment,
+  { members, bytes, messages }: Scenario,
+  way: Way,
+): Promise<string> {
+  const suffix = way === "roomcast-in-one" ? "-in-one" : "";
+  const name = `bench-${members}-${bytes}-${messages}${suffix}`;
   if (!deployment.hasTable(name)) {
     await deployment.createTable(name, { [roomName]: members });
   }
@@ -149,7 +155,8 @@ async function sample(
   const { readUnits } = deployment.dynamoDb.takeFigures();
   const totals = contestant.takeTotals();
   const deliveries = members * messages.length * repeats;
-  if (figures.messages !== deliveries || figures.connections !== members) {
+  // More is allowed: a retry repeats, and clients drop what they have seen.
+  if (figures.messages < deliveries || figures.connections !== members) {
     throw new Error(
       `Of ${deliveries} deliveries ${figures.messages} were made, to ${figures.connections} members.`,
     );

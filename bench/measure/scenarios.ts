@@ -19,7 +19,7 @@ const small = 100;
 const large = 4096;
 const burst = 10;
 /** Posts of a round, at least. */
-const leastPosts = 300;
+const leastPosts = 200;
 
 /** How much is measured: a minute's worth, what the page shows, or also what takes minutes each. */
 export type Extent = "quick" | "usual" | "long";
@@ -56,7 +56,7 @@ function isQuick({ members, messages, bytes }: Scenario): boolean {
 
 function roundsOf(members: number, messages: number): number {
   if (members >= 100_000) return 1;
-  return members * messages >= 10_000 ? 2 : 4;
+  return members * messages >= 10_000 ? 2 : 3;
 }
 
 function shortened(scenario: Scenario): Scenario {
