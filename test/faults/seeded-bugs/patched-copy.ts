@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { repository } from "../../support/laptop.ts";
-import type { SeededBug } from "./catalogue.ts";
+import type { SeededBug } from "./seeded-bug.ts";
 
 /** What the fault suite is made of, and what it tests. */
 const parts = [
