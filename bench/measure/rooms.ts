@@ -25,10 +25,15 @@ export async function fillRoom(
     // One iterator for all writers: each takes the next batch.
     for (const batch of batches) {
       const start = batch * batchSize;
-      const requests = items
+      let requests: unknown[] = items
         .slice(start, start + batchSize)
         .map((Item) => ({ PutRequest: { Item } }));
-      await call(endpoint, "BatchWriteItem", { RequestItems: { [tableName]: requests } });
+      // A table with a limit of write units takes some of them, and names the others.
+      while (requests.length > 0) {
+        const RequestItems = { [tableName]: requests };
+        const { UnprocessedItems = {} } = await call(endpoint, "BatchWriteItem", { RequestItems });
+        requests = UnprocessedItems[tableName] ?? [];
+      }
     }
   };
   await Promise.all(Array.from({ length: writers }, write));
@@ -62,7 +67,11 @@ async function rows(room: string, members: number): Promise<unknown[]> {
   return items;
 }
 
-async function call(endpoint: string, action: string, input: object): Promise<void> {
+async function call(
+  endpoint: string,
+  action: string,
+  input: object,
+): Promise<{ UnprocessedItems?: Record<string, unknown[]> }> {
   const response = await fetch(endpoint, {
     method: "POST",
     headers: {
@@ -79,4 +88,5 @@ async function call(endpoint: string, action: string, input: object): Promise<vo
   if (!response.ok) {
     throw new Error(`${action} was answered by ${response.status}: ${text.slice(0, 200)}`);
   }
+  return JSON.parse(text);
 }
