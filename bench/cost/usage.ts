@@ -79,7 +79,12 @@ export function roomcastUsage(profile: Profile, counted: Counted): Usage {
         1000 +
       5 * joins * smallGigabytes * smallSeconds,
     // A connection counts those of its user as it joins.
-    readUnits: fanOutBatches * Math.max(1, members * counted.readUnitsPerMember) + joins,
+    // In a large room, who comes or goes is told to nobody: one page says that it is large.
+    readUnits:
+      batches * Math.max(1, members * counted.readUnitsPerMember) +
+      presenceBatches *
+        Math.max(1, Math.min(members, counted.largeRoomMembers) * counted.readUnitsPerMember) +
+      joins,
     writeUnits: 2 * joins * writeUnitsPerRow,
     gigabytesOut:
       (deliveriesOf(profile) * (bytes + frameOverheadBytes) + presencePosts * presenceBytes) / 1e9,

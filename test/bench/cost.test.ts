@@ -71,6 +71,13 @@ describe("the cost model", () => {
     assert.equal(roomcastUsage(large, counted).webSocketMessages, 400);
   });
 
+  it("reads no more than a page of a large room for who joins or leaves", () => {
+    const large = { ...profile, rooms: 1, membersPerRoom: 2000, messagesPerHour: 0 };
+    // 50 units for the first thousand members, twice for each join, and the joiner's own look.
+    const usage = roomcastUsage({ ...large, joinsPerMember: 1 }, counted);
+    assert.equal(usage.readUnits, 2000 * (2 * 50 + 1));
+  });
+
   it("counts the tasks of lanes", () => {
     const large = { ...profile, rooms: 1, membersPerRoom: 2000, messagesPerHour: 1 };
     const usage = roomcastUsage(large, counted);
