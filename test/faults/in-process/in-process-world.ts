@@ -125,7 +125,7 @@ export class InProcessWorld implements World {
   }
 
   async rows(): Promise<Row[]> {
-    return rowsIn(this.#stack.table.items());
+    return rowsIn(this.#stack.table.items(), this.time.now());
   }
 
   async cursors(): Promise<number> {

@@ -64,8 +64,8 @@ export class Operator {
   }
 
   /** The connections table; far less than the megabyte of one answer. */
-  async rows(): Promise<Row[]> {
-    return rowsIn(await this.#scan());
+  async rows(now: number): Promise<Row[]> {
+    return rowsIn(await this.#scan(), now);
   }
 
   async cursors(): Promise<number> {

@@ -77,7 +77,7 @@ export class WorkersWorld implements World {
   }
 
   async rows(): Promise<Row[]> {
-    const rows = await this.#stack.operator.rows();
+    const rows = await this.#stack.operator.rows(this.time.now());
     return rows.map(({ room, user, connectionId }) => ({
       room: this.#withoutPrefix(room),
       user,

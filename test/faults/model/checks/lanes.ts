@@ -36,13 +36,15 @@ function pastLanes(log: readonly LogEntry[], tasks: readonly LaneTask[]): LogEnt
   for (const { events, sentAt } of tasks) {
     for (const { seq } of events) inLanes.set(seq, Math.max(sentAt, inLanes.get(seq) ?? 0));
   }
-  let until = Number.NEGATIVE_INFINITY;
+  const queuedAt: number[] = [];
   return log.filter(({ seq, meaning, message, isDead }) => {
     const sentAt = inLanes.get(seq);
     if (sentAt !== undefined) {
-      until = Math.max(until, sentAt + taskLifetime);
+      queuedAt.push(sentAt);
       return false;
     }
-    return meaning.kind === "message" && !isDead && message.sentAt < until;
+    // What comes again may find lanes that were not there when what is behind it was delivered.
+    const isInLane = (at: number) => at <= message.sentAt && message.sentAt < at + taskLifetime;
+    return meaning.kind === "message" && !isDead && queuedAt.some(isInLane);
   });
 }
