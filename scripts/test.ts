@@ -5,8 +5,8 @@ import { runMocha } from "./lib/mocha.ts";
 const endToEnd = "test/end-to-end/**/*.test.ts";
 /** Nothing but computing, on one core: a company that those can bear. */
 const computing = ["test/components/templates.property.test.ts", "test/faults/faults.test.ts"];
-/** Needs both cores to be as fast as is promised. */
-const timed = "test/end-to-end/policy.test.ts";
+/** These need both cores to be as fast as is promised. */
+const timed = ["test/end-to-end/policy.test.ts", "test/end-to-end/pack-start.test.ts"];
 
 /** Runs the tests on Node 24, whatever Node npm runs on: the named files, or all. */
 const named = process.argv.slice(2);
@@ -17,8 +17,8 @@ async function runAll(): Promise<number[]> {
   const others = ["--parallel", "--jobs", String(availableParallelism()), "test/**/*.test.ts"];
   const first = await runMocha([...others, ...without(endToEnd, ...computing)]);
   const beside = runMocha(computing, { isHeldBack: true });
-  const second = await runMocha([endToEnd, ...without(timed)]);
-  return [first, second, await beside, await runMocha([timed])];
+  const second = await runMocha([endToEnd, ...without(...timed)]);
+  return [first, second, await beside, await runMocha(timed)];
 }
 
 function without(...files: string[]): string[] {

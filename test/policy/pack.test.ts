@@ -41,10 +41,6 @@ describe("the pack, started and asked as Pulumi does", function () {
     return await pack.analyze(resources);
   }
 
-  it("starts in under three seconds", () => {
-    assert.ok(pack.startedInMs < 3000, `${pack.startedInMs} ms`);
-  });
-
   it("tells of every rule, in order, with its level, severity and schema", () => {
     const said = ({ name, description, level, severity, remedy, settings }: Policy) => ({
       ...{ name, description, level, severity, remedy },
