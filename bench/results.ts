@@ -38,7 +38,7 @@ export async function readResults(path = file): Promise<Results> {
 }
 
 export async function writeResults(results: Results, path = file): Promise<void> {
-  await writeFile(path, `${JSON.stringify(results, undefined, 1)}\n`);
+  await writeFile(path, `${JSON.stringify(results, undefined, 2)}\n`);
 }
 
 /** The row of a scenario. @throws Error when it was not measured. */
