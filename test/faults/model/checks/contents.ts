@@ -16,7 +16,8 @@ import { presenceLimitOf } from "../schedule.ts";
 export const contents: Check = ({ connections, rooms, history }) => [
   ...connections.flatMap((connection) => {
     const log = new Map((rooms.get(connection.room) ?? []).map((entry) => [entry.seq, entry]));
-    const inRoom = connections.filter(({ room }) => room === connection.room).length;
+    // A handshake that failed may have left a row all the same.
+    const inRoom = history.connections.filter(({ plan }) => plan.room === connection.room).length;
     const mayBeOff = inRoom > presenceLimitOf(history.schedule);
     return [
       ...connection.heard.flatMap((event) => {
