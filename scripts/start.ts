@@ -85,11 +85,12 @@ await runCommand(async () => {
     await page.close();
     await stack.close();
   };
-  try {
-    await Promise.all(files.map(([path, value]) => writeJson(path, value)));
-  } catch (error) {
+  // All have ended before any is removed again.
+  const writes = files.map(([path, value]) => writeJson(path, value));
+  const failed = (await Promise.allSettled(writes)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") {
     await cleanUp();
-    throw error;
+    throw failed.reason;
   }
   printWelcome(ready);
   await stack.prewarm();
