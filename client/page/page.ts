@@ -42,6 +42,8 @@ async function start(): Promise<void> {
     text.value = "";
   });
   pulse.addEventListener("click", () => setPulse(pulse.ariaPressed !== "true"));
+  // Until here the browser would send the form itself: to nowhere, and the page begins anew.
+  enter.disabled = false;
   setInterval(() => {
     if (pulse.ariaPressed !== "true") return;
     pulses += 1;

@@ -17,6 +17,7 @@ export class RoomPage {
     page.on("pageerror", (error) => this.complaints.push(String(error)));
   }
 
+  /** Opens the page, and waits until it takes input. */
   static async open(
     browser: TestBrowser,
     url: string,
@@ -24,6 +25,7 @@ export class RoomPage {
   ): Promise<RoomPage> {
     const page = new RoomPage(await browser.newPage(size));
     await page.page.goto(url);
+    await page.page.locator("#enter:enabled").waitFor();
     return page;
   }
 
