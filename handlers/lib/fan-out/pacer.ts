@@ -9,6 +9,11 @@ export interface PacerOptions {
   floor?: number;
   /** Posts per second that it never rises above. Default 10 000, the quota of an account. */
   ceiling?: number;
+  /**
+   * Posts that have to wait go together, so often: in milliseconds, default 1. A process that wakes for
+   * each of them spends as much on waking as on posting.
+   */
+  tickMs?: number;
   /** In milliseconds. */
   now: () => number;
 }
@@ -44,6 +49,7 @@ export class Pacer {
   readonly #floor: number;
   readonly #ceiling: number;
   readonly #risePerSecond: number;
+  readonly #tickMs: number;
   readonly #now: () => number;
   readonly #watch: ThrottleWatch;
   #rate: number;
@@ -56,13 +62,15 @@ export class Pacer {
   #throttledUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: PacerOptions) {
-    const { ratePerSecond, burst, floor = defaultFloor, ceiling = defaultCeiling, now } = options;
+    const { ratePerSecond, burst, now, tickMs = 1 } = options;
+    const { floor = defaultFloor, ceiling = defaultCeiling } = options;
     this.#floor = Math.min(floor, ratePerSecond);
     this.#ceiling = Math.max(ceiling, ratePerSecond);
     this.#risePerSecond = ratePerSecond * risePerSecond;
     this.#startRate = ratePerSecond;
     this.#rate = ratePerSecond;
     this.#burst = burst;
+    this.#tickMs = tickMs;
     this.#tokens = burst;
     this.#now = now;
     this.#countedAt = now();
@@ -95,13 +103,18 @@ export class Pacer {
   /**
    * Reserves the next post; every attempt needs one of its own.
    *
-   * @returns How long to wait before it, in milliseconds; 0 for at once. Those who ask later wait
-   * longer, so a post that waits is not overtaken.
+   * @returns How long to wait before it, in whole milliseconds; 0 for at once. Those who wait go in the
+   * order in which they have asked, so a post that waits is not put off by later ones.
    */
   take(): number {
     this.#refill();
     this.#tokens -= 1;
-    return this.#tokens >= 0 ? 0 : (-this.#tokens / this.#rate) * 1000;
+    if (this.#tokens >= 0) {
+      return 0;
+    }
+    const now = this.#now();
+    const due = now + (-this.#tokens / this.#rate) * 1000;
+    return Math.ceil(Math.ceil(due / this.#tickMs) * this.#tickMs - now);
   }
 
   /** A post was answered otherwise than by 429: also "gone" says that the account has room. */

@@ -5,6 +5,8 @@ const roomRate = 1000;
 const roomBurst = 500;
 /** What a lane may send at once: for so many seconds at its rate. */
 const laneBurstSeconds = 0.45;
+/** At the start rate of a room, 25 posts go together. */
+const tickMs = 25;
 
 interface Budget {
   /** Posts that fan-out may make per second in all. */
@@ -16,12 +18,12 @@ interface Budget {
 /** For rooms that are served as a whole. */
 export function roomPacer({ postsPerSecond, now }: Budget): Pacer {
   const ratePerSecond = Math.min(roomRate, postsPerSecond);
-  return new Pacer({ ratePerSecond, burst: roomBurst, ceiling: postsPerSecond, now });
+  return new Pacer({ ratePerSecond, burst: roomBurst, ceiling: postsPerSecond, tickMs, now });
 }
 
 /** For one of so many lanes: together they begin with the whole budget, which they find out of. */
 export function lanePacer(lanes: number, { postsPerSecond, now }: Budget): Pacer {
   const ratePerSecond = postsPerSecond / lanes;
   const burst = ratePerSecond * laneBurstSeconds;
-  return new Pacer({ ratePerSecond, burst, ceiling: postsPerSecond, now });
+  return new Pacer({ ratePerSecond, burst, ceiling: postsPerSecond, tickMs, now });
 }

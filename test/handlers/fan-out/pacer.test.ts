@@ -26,6 +26,29 @@ describe("Pacer", () => {
     assert.deepEqual([pacer.take(), pacer.take(), pacer.take(), pacer.take()], [0, 0, 1, 2]);
   });
 
+  it("waits for whole milliseconds, and never less than its rate allows", () => {
+    const { pacer } = start({ ratePerSecond: 3000, burst: 0 });
+    const waits = Array.from({ length: 6 }, () => pacer.take());
+    assert.deepEqual(waits, [1, 1, 1, 2, 2, 2]);
+  });
+
+  it("lets those who wait go together, at the ticks of the clock", () => {
+    const { pacer, clock } = start({ tickMs: 4 });
+    clock.now = 1002;
+    const waits = Array.from({ length: 9 }, () => pacer.take());
+    assert.deepEqual(waits, [0, 0, 2, 2, 6, 6, 6, 6, 10]);
+    clock.now = 1004;
+    assert.deepEqual([pacer.take(), pacer.take()], [8, 8]);
+  });
+
+  it("keeps its rate whatever its ticks are", () => {
+    const { pacer } = start({ tickMs: 25 });
+    const waits = Array.from({ length: 1002 }, () => pacer.take());
+    const together = Map.groupBy(waits.slice(2), (wait) => wait);
+    assert.deepEqual([...together.keys()].slice(-2), [975, 1000]);
+    assert.ok([...together.values()].every(({ length }) => length === 25));
+  });
+
   it("owes nothing to those who waited as they were told", () => {
     const { pacer, clock } = start();
     pacer.take();
@@ -249,7 +272,7 @@ describe("Pacer", () => {
       assert.equal(pacer.begin().ratePerSecond, 1000);
       pacer.delivered("d");
       assert.equal(pacer.ratePerSecond, 1000 + 0.02);
-      assert.deepEqual([pacer.take(), pacer.take(), pacer.take()], [0, 0, 1000 / 1000.02]);
+      assert.deepEqual([pacer.take(), pacer.take(), pacer.take()], [0, 0, 1]);
     });
 
     it("forgets what it learnt by success, too", () => {

@@ -27,8 +27,8 @@ function highest(pacer: Pacer): number {
 }
 
 describe("the pacer of rooms that are served as a whole", () => {
-  it("begins with 500 at once, then a thousand a second", () => {
-    assert.deepEqual(start(roomPacer(budget(9000))), [500, 1]);
+  it("begins with 500 at once, then 25 forty times a second", () => {
+    assert.deepEqual(start(roomPacer(budget(9000))), [500, 25]);
   });
 
   it("rises to the budget", () => {
@@ -46,7 +46,7 @@ describe("the pacer of a lane", () => {
   it("begins with its share of the budget: 0.45 s of it at once", () => {
     const pacer = lanePacer(16, budget(16_000));
     assert.equal(pacer.ratePerSecond, 1000);
-    assert.deepEqual(start(pacer), [450, 1]);
+    assert.deepEqual(start(pacer), [450, 25]);
   });
 
   it("rises to the whole budget: it may be the only one that has something to do", () => {
