@@ -51,47 +51,40 @@ export class PooledTransport implements Transport {
   post(post: PostRequest, deadlineMs: number): Promise<PostAnswer> {
     this.#closeIdle();
     return new Promise((resolve, reject) => {
-      let answer: PostAnswer | undefined;
-      let isOver = false;
-      const send = (agent: http.Agent): http.ClientRequest => {
-        const { path, headers, body } = post;
-        const request = this.#request({ ...this.#target, agent, path, headers });
-        request.on("response", (response) => {
-          const { socket } = response;
-          answer = answerOf(response);
-          // Comes also when the connection ends within the body, of which nothing is needed.
-          response.on("close", () => {
-            clearTimeout(timer);
-            this.#usedAt.set(socket, this.#now());
-            resolve(answer as PostAnswer);
-          });
-          response.resume();
-        });
-        request.on("error", (error: NodeJS.ErrnoException) => {
-          if (answer !== undefined || isOver) return;
-          const { socket } = request;
-          // `reusedSocket` is not set where a post has waited for the connection.
-          const isUsed = socket !== null && this.#usedAt.has(socket);
-          if (isUsed && resets.has(error.code ?? "")) {
-            current = send(this.#single);
-          } else {
-            clearTimeout(timer);
-            reject(error);
-          }
-        });
-        request.end(body);
-        return request;
-      };
-      let current = send(this.#pool);
-      const timer = setTimeout(() => {
-        isOver = true;
-        const error = noAnswer(deadlineMs);
-        // A request that still waits for a connection would say so only when it gets one.
-        if (answer === undefined) reject(error);
-        else resolve(answer);
-        current.destroy(error);
-      }, deadlineMs);
+      const exchange: Exchange = { post, resolve, reject, answer: undefined, isOver: false };
+      exchange.timer = setTimeout(giveUp, deadlineMs, exchange, deadlineMs);
+      this.#send(exchange, this.#pool);
     });
+  }
+
+  /** Without closures that have names: those cost when they are made, and this runs for each post. */
+  #send(exchange: Exchange, agent: http.Agent): void {
+    const { path, headers, body } = exchange.post;
+    const request = this.#request({ ...this.#target, agent, path, headers });
+    exchange.request = request;
+    request.on("response", (response) => {
+      const { socket } = response;
+      exchange.answer = answerOf(response);
+      // Comes also when the connection ends within the body, of which nothing is needed.
+      response.on("close", () => {
+        this.#usedAt.set(socket, this.#now());
+        settle(exchange);
+      });
+      response.resume();
+    });
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      if (exchange.answer !== undefined || exchange.isOver) return;
+      const { socket } = request;
+      // `reusedSocket` is not set where a post has waited for the connection.
+      const isUsed = socket !== null && this.#usedAt.has(socket);
+      if (isUsed && resets.has(error.code ?? "")) {
+        this.#send(exchange, this.#single);
+      } else {
+        settle(exchange, error);
+      }
+    });
+    // As characters of a byte each, so that Node sends headers and body by one write.
+    request.end(body.toString("latin1"), "latin1");
   }
 
   /** Ends the connections that are idle. */
@@ -114,6 +107,41 @@ export class PooledTransport implements Transport {
       socket.destroy();
     }
   }
+}
+
+/** A post that is under way. */
+interface Exchange {
+  post: PostRequest;
+  resolve: (answer: PostAnswer) => void;
+  reject: (error: Error) => void;
+  /** Its head has come. */
+  answer: PostAnswer | undefined;
+  /** The present try. */
+  request?: http.ClientRequest;
+  timer?: NodeJS.Timeout;
+  isOver: boolean;
+}
+
+/** With the answer where there is one, whatever came later. */
+function settle(exchange: Exchange, error?: Error): void {
+  clearTimeout(exchange.timer);
+  exchange.isOver = true;
+  if (exchange.answer !== undefined) exchange.resolve(exchange.answer);
+  else exchange.reject(error as Error);
+}
+
+/**
+ * Ends an exchange at its deadline, unless its answer has come and this process was too busy to read it:
+ * timers come before what has arrived.
+ */
+function giveUp(exchange: Exchange, deadlineMs: number): void {
+  setImmediate(() => {
+    if (exchange.isOver) return;
+    const error = noAnswer(deadlineMs);
+    // A request that still waits for a connection would say so only when it gets one.
+    settle(exchange, error);
+    exchange.request?.destroy(error);
+  });
 }
 
 function answerOf({ statusCode = 0, headers }: http.IncomingMessage): PostAnswer {

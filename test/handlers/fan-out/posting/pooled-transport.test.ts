@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createSocketServer, type Socket } from "node:net";
 import { PooledTransport } from "../../../../handlers/lib/fan-out/posting/pooled-transport.ts";
+import { UnreadAnswers } from "./unread-answers.ts";
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
@@ -266,6 +267,17 @@ describe("PooledTransport", () => {
     assert.equal((await post("text", 50)).status, 410);
     await post();
     assert.deepEqual(usedConnections, [0, 1]);
+  });
+
+  it("takes an answer that was there by the deadline, though it was too busy to read it", async () => {
+    const service = await UnreadAnswers.start();
+    const { endpoint } = service;
+    transport = new PooledTransport({ endpoint, now: () => now });
+    const answer = post("text", 100);
+    await service.requested;
+    service.answerWhileNothingRuns(150);
+    assert.deepEqual(await answer, { status: 200, errorType: undefined });
+    await service.close();
   });
 
   it("leaves no timer behind", async () => {
