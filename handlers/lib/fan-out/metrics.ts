@@ -4,7 +4,7 @@ export interface RoomBatchFigures {
   deliveries: number;
   /** Connections that the service no longer knows (410). */
   gone: number;
-  /** Connections that were closed: their token has expired, or they could not be reached. */
+  /** Connections that were closed: their token has expired, they could not be reached, or they flooded. */
   closed: number;
   /** Connections for which records have to be tried again. */
   failed: number;

@@ -10,7 +10,7 @@ import { type Crowd, deliverEvents, type EventsResult, nothingFailed } from "./d
 import { flooderOf } from "./flooder.ts";
 import { type LanesQueue, laneTasks } from "./lane-task.ts";
 import { closeConnection } from "./let-go.ts";
-import type { RoomBatchFigures } from "./metrics.ts";
+import { noFigures, type RoomBatchFigures, sumOf } from "./metrics.ts";
 import { isMembershipChange, switchPresence } from "./presence-switch.ts";
 import { readRecords } from "./read-records.ts";
 import { groupOf, readEvents } from "./room-event.ts";
@@ -61,12 +61,24 @@ export async function deliverRoomBatch(
   const room = groupOf(records[0]);
   const isRetry = receiveCount > 1;
   const { failedIndex, ...result } = await deliverToRoom(room, events, isRetry, options, endsAt);
+  // What was taken of it is delivered all the same.
+  const closed = await closeFlooder(records, options, endsAt);
+  const figures = sumOf(result.figures, { ...noFigures, closed });
+  return { ...result, figures, unfinished: unfinished(failedIndex) };
+}
+
+/** Resolves to how many were closed. */
+async function closeFlooder(
+  records: readonly SQSRecord[],
+  options: RoomBatchOptions,
+  endsAt: number,
+): Promise<number> {
   const flooder = flooderOf(records, options.timing.now());
-  if (flooder !== undefined) {
-    // What was taken of it is delivered all the same.
-    await closeConnection(flooder, undefined, closings.rateLimited, options, endsAt);
+  if (flooder === undefined) {
+    return 0;
   }
-  return { ...result, unfinished: unfinished(failedIndex) };
+  const { rateLimited } = closings;
+  return (await closeConnection(flooder, undefined, rateLimited, options, endsAt)) ? 1 : 0;
 }
 
 async function deliverToRoom(

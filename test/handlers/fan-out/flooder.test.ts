@@ -82,6 +82,14 @@ describe("who floods a room", () => {
     ]);
   });
 
+  it("counts as closed, once it is", async () => {
+    const { connections, figures } = roomOf([alice]);
+    assert.equal((await figures(flood())).closed, 1);
+    connections.stuck.add("connection-a");
+    assert.equal((await figures(flood())).closed, 0);
+    assert.equal((await figures(flood(4))).closed, 0);
+  });
+
   it("is closed although it is no member", async () => {
     const { connections, deliver } = roomOf([]);
     assert.equal(await deliver(flood()), undefined);
