@@ -1,7 +1,8 @@
 import { type Member, sortKeyOf } from "../members/member.ts";
 import { Audience, type Delivery, type IndexedEvent } from "./audience.ts";
 import { concurrentPosts, deliver } from "./deliver.ts";
-import { closeExpired, type Ending, letGo, type Served } from "./let-go.ts";
+import type { Served } from "./fault.ts";
+import { closeExpired, type Ending, letGo } from "./let-go.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import type { RoomBatchFigures } from "./metrics.ts";
 import type { RoomBatchOptions } from "./room-batch.ts";
@@ -65,10 +66,11 @@ export async function broadcast(
   const served = await mapConcurrently(
     deliveries(),
     concurrentPosts,
-    async (delivery): Promise<Served> => ({
-      delivery,
-      result: await deliver(delivery, options, endsAt),
-    }),
+    async (delivery): Promise<Served> => {
+      const startedAt = timing.now();
+      const result = await deliver(delivery, options, endsAt);
+      return { delivery, result, startedAt, endedAt: timing.now() };
+    },
   );
   const lastPostAt = timing.now();
   const [endings, expiredClosed] = await Promise.all([

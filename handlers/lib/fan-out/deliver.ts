@@ -21,7 +21,7 @@ export interface Timing {
   random(): number;
 }
 
-/** How a delivery ended. `posts` and `throttled` count all attempts. */
+/** How a delivery ended. `posts` counts all attempts, `throttled` and `failed` those that ended so. */
 export interface DeliveryResult {
   outcome:
     | "done"
@@ -35,6 +35,7 @@ export interface DeliveryResult {
   failedIndex: number;
   posts: number;
   throttled: number;
+  failed: number;
 }
 
 /** What posting needs. */
@@ -56,49 +57,48 @@ export async function deliver(
   endsAt: number,
 ): Promise<DeliveryResult> {
   const { connections, pacer, timing } = posting;
-  const result: DeliveryResult = { outcome: "done", failedIndex: 0, posts: 0, throttled: 0 };
+  const result: DeliveryResult = {
+    outcome: "done",
+    failedIndex: 0,
+    posts: 0,
+    throttled: 0,
+    failed: 0,
+  };
   for (const frame of frames) {
     result.failedIndex = frame.firstIndex;
-    const waits = new Waits(isJoining, posting);
-    let outcome: PostOutcome | undefined;
-    while (outcome !== "delivered") {
-      const delay = outcome === undefined ? 0 : waits.after(outcome);
-      if (delay === undefined) {
-        return { ...result, outcome: outcome === "gone" ? "gone" : "failed" };
-      }
-      const isInTime =
-        (await wait(delay, timing, endsAt)) && (await wait(turn(pacer), timing, endsAt));
-      if (!isInTime) {
-        return { ...result, outcome: "out-of-time" };
-      }
+    let waits: Waits | undefined;
+    for (;;) {
+      // Most posts need not wait, and are not made to.
+      const turn = pacer.take();
+      if (!isInTime(turn, timing, endsAt)) return { ...result, outcome: "out-of-time" };
+      if (turn > 0) await timing.sleep(turn);
       const deadline = Math.min(postDeadlineMs, endsAt - timing.now());
-      outcome = await connections.post(connectionId, frame.payload, deadline);
+      const outcome = await connections.post(connectionId, frame.payload, deadline);
       result.posts += 1;
       if (outcome === "throttled") {
         result.throttled += 1;
         pacer.throttled(connectionId);
-      } else if (outcome !== "failed") {
+      } else if (outcome === "failed") {
+        result.failed += 1;
+      } else {
         pacer.delivered(connectionId);
       }
+      if (outcome === "delivered") break;
+      waits ??= new Waits(isJoining, posting);
+      const delay = waits.after(outcome);
+      if (delay === undefined) {
+        return { ...result, outcome: outcome === "gone" ? "gone" : "failed" };
+      }
+      if (!isInTime(delay, timing, endsAt)) return { ...result, outcome: "out-of-time" };
+      await timing.sleep(delay);
     }
   }
   return result;
 }
 
-/** Whole, since a deadline is made from what remains, and timers take no fractions. */
-function turn(pacer: Posting["pacer"]): number {
-  return Math.ceil(pacer.take());
-}
-
-/** Resolves to whether there is time left behind it; if not, at once. */
-async function wait(milliseconds: number, timing: Timing, endsAt: number): Promise<boolean> {
-  if (timing.now() + milliseconds >= endsAt) {
-    return false;
-  }
-  if (milliseconds > 0) {
-    await timing.sleep(milliseconds);
-  }
-  return true;
+/** Whether there is time left behind a wait. */
+function isInTime(milliseconds: number, timing: Timing, endsAt: number): boolean {
+  return timing.now() + milliseconds < endsAt;
 }
 
 /** How long to wait before the next attempts of one post. A handshake that is not over is no failure. */

@@ -2,26 +2,19 @@ import { type ClosingDefinition, closingFrame, closings } from "../../protocol/i
 import { errorName } from "../log.ts";
 import type { Member } from "../members/member.ts";
 import type { MemberTable } from "../members/member-table.ts";
-import type { Delivery, IndexedEvent } from "./audience.ts";
-import { concurrentPosts, type DeliveryResult, postDeadlineMs } from "./deliver.ts";
+import type { IndexedEvent } from "./audience.ts";
+import { concurrentPosts, postDeadlineMs } from "./deliver.ts";
+import { FaultFinder, type Served } from "./fault.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { Payload } from "./payload.ts";
 import type { RoomBatchOptions } from "./room-batch.ts";
 
 /** A connection is not live until `connect` has answered, so a 410 for a younger row proves nothing. */
 const goneAfterMs = 30_000;
-/** From this share of throttled posts on, it is the account that is throttled, not a connection. */
-const accountThrottledShare = 0.01;
 
 /** What closing needs. */
 export interface ClosingServices extends Pick<RoomBatchOptions, "connections" | "timing" | "log"> {
   members: Pick<MemberTable, "remove">;
-}
-
-/** A delivery, and how it went. */
-export interface Served {
-  delivery: Delivery;
-  result: DeliveryResult;
 }
 
 /** What became of a delivery in the end. */
@@ -63,16 +56,18 @@ export async function closeExpired(
 }
 
 /**
- * Who cannot be reached is let go, not skipped: told why, closed, removed. But while it is the
- * account that is throttled, or time has run out, nobody is; the records are tried again.
+ * Who cannot be reached is let go, not skipped: told why, closed, removed. But while it is the account
+ * that is throttled, or the service that fails, or time has run out, nobody is; the records are tried
+ * again.
  */
 export function letGo(
   served: readonly Served[],
   options: RoomBatchOptions,
   endsAt: number,
 ): Promise<Ending[]> {
-  const posts = tallyPosts(served);
-  return mapConcurrently(served, concurrentPosts, async ({ delivery, result }) => {
+  const faults = new FaultFinder(served);
+  return mapConcurrently(served, concurrentPosts, async (one) => {
+    const { delivery, result } = one;
     if (result.outcome === "done") {
       return { kind: "done" };
     }
@@ -82,7 +77,7 @@ export function letGo(
       return { kind: "gone" };
     }
     const { failedIndex } = result;
-    if (result.outcome === "out-of-time" || isAccountThrottled(posts, result)) {
+    if (result.outcome === "out-of-time" || !faults.isOfConnection(one)) {
       return { kind: "failed", failedIndex };
     }
     const isClosed = await closeConnection(
@@ -94,42 +89,6 @@ export function letGo(
     );
     return isClosed ? { kind: "closed" } : { kind: "failed", failedIndex };
   });
-}
-
-interface Tally {
-  posts: number;
-  throttled: number;
-}
-
-/** All attempts of a broadcast: of everybody, and of those who were reached in the end. */
-interface Posts {
-  all: Tally;
-  reached: Tally;
-}
-
-function tallyPosts(served: readonly Served[]): Posts {
-  const tally = (results: readonly DeliveryResult[]): Tally => ({
-    posts: sum(results.map(({ posts }) => posts)),
-    throttled: sum(results.map(({ throttled }) => throttled)),
-  });
-  const results = served.map(({ result }) => result);
-  return { all: tally(results), reached: tally(results.filter(isReached)) };
-}
-
-/**
- * Judged by the posts to connections that were reached in the end: one whose buffer stays full is
- * throttled, too, and two of those must not protect each other.
- */
-function isAccountThrottled({ all, reached }: Posts, own: DeliveryResult): boolean {
-  const { posts, throttled } =
-    reached.posts > 0
-      ? reached
-      : { posts: all.posts - own.posts, throttled: all.throttled - own.throttled };
-  return throttled > 0 && throttled >= posts * accountThrottledShare;
-}
-
-function isReached({ outcome }: DeliveryResult): boolean {
-  return outcome === "done";
 }
 
 /** A 410 proves nothing for a young row; what became of its connection the next batch will show. */
@@ -168,8 +127,4 @@ export async function closeConnection(
     await removeGone(member, { members, timing, log });
   }
   return isClosed;
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

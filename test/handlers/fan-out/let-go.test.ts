@@ -145,6 +145,16 @@ describe("a connection that cannot be reached", () => {
     );
   });
 
+  it("stays while the service fails for everybody; the record fails", async () => {
+    const rows = crowd(4);
+    const outcomes = Object.fromEntries(
+      rows.map(({ connectionId }): [string, PostOutcome[]] => [connectionId, ["failed"]]),
+    );
+    const { connections, members, log, failedIndex } = await deliver(rows, outcomes);
+    assert.equal(failedIndex, 0);
+    assert.deepEqual([connections.closed, members.removed, log.lines], [[], [], []]);
+  });
+
   describe("while the account is throttled", () => {
     it("stays, with everybody else; the record fails", async () => {
       const rows = crowd(10);
