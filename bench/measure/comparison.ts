@@ -14,6 +14,8 @@ export interface ComparisonRow {
   way: Way;
   /** Of all of fan-out's processes together, in microseconds. */
   cpuPerDelivery: Spread;
+  /** Of the first broadcast of new processes; undefined where nothing warmed them up. */
+  firstCpuPerDelivery: number | undefined;
   /** From handing over the burst to the answer to its last post, in milliseconds. */
   lastMember: Spread;
   /** Of a broadcast. */
@@ -38,8 +40,9 @@ export interface Failure {
 }
 
 const roomName = "room";
-/** Posts before it counts: code that has hardly run is slow. */
-const warmUpPosts = 500;
+/** Before it counts, since code that has hardly run is slow: so many posts, or as many broadcasts. */
+const warmUpPosts = 10_000;
+const warmUpBroadcasts = 100;
 /** A way that needs minutes for the room is not sent through it twice. */
 const quickWays: readonly Way[] = ["roomcast", "floor"];
 const warmUpMembers = 10_000;
@@ -51,12 +54,12 @@ export async function compare(
 ): Promise<{ rows: ComparisonRow[]; failures: Failure[] }> {
   const { members, bytes, messages: count } = scenario;
   const messages = messagesOf(bytes, count);
-  const field: { way: Way; contestant: Contestant; samples: Sample[]; failed?: string }[] = [];
+  const field: Entrant[] = [];
   for (const way of scenario.ways) {
     const tableName = await tableFor(deployment, scenario, way);
     field.push({ way, contestant: await open(way, deployment, tableName), samples: [] });
   }
-  const each = async (act: (entrant: (typeof field)[number]) => Promise<void>) => {
+  const each = async (act: (entrant: Entrant) => Promise<void>) => {
     for (const entrant of field) {
       if (entrant.failed !== undefined) continue;
       await act(entrant).catch((error: Error) => {
@@ -64,12 +67,9 @@ export async function compare(
       });
     }
   };
-  await each(async ({ way, contestant }) => {
-    if (members > warmUpMembers && !quickWays.includes(way)) return;
-    for (let posts = 0; posts < warmUpPosts; posts += members * count) {
-      await contestant.broadcast(roomName, messages);
-    }
-    contestant.takeTotals();
+  await each(async (entrant) => {
+    if (members > warmUpMembers && !quickWays.includes(entrant.way)) return;
+    entrant.first = await warmUp(entrant.contestant, messages, members);
   });
   for (let round = 0; round < scenario.rounds; round++) {
     await each(async ({ contestant, samples }) => {
@@ -85,11 +85,40 @@ export async function compare(
   return {
     rows: field
       .filter(({ samples, failed }) => samples.length > 0 && failed === undefined)
-      .map(({ way, samples }) => ({ ...about, way, ...summary(samples) })),
+      .map(({ way, samples, first }) => ({
+        ...{ ...about, way, firstCpuPerDelivery: first },
+        ...summary(samples),
+      })),
     failures: field.flatMap(({ way, failed }) =>
       failed === undefined ? [] : [{ ...about, way, reason: reasonOf(failed) }],
     ),
   };
+}
+
+interface Entrant {
+  way: Way;
+  contestant: Contestant;
+  samples: Sample[];
+  /** CPU per delivery of its first broadcast. */
+  first?: number;
+  failed?: string;
+}
+
+/** Resolves to the CPU per delivery of the first broadcast, in microseconds. */
+async function warmUp(
+  contestant: Contestant,
+  messages: readonly string[],
+  members: number,
+): Promise<number> {
+  const deliveries = members * messages.length;
+  await contestant.broadcast(roomName, messages);
+  const first = (contestant.takeTotals().cpuMs * 1000) / deliveries;
+  const broadcasts = Math.min(Math.ceil(warmUpPosts / deliveries), warmUpBroadcasts);
+  for (let done = 1; done < broadcasts; done++) {
+    await contestant.broadcast(roomName, messages);
+  }
+  contestant.takeTotals();
+  return rounded(first);
 }
 
 /**

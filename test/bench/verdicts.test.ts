@@ -12,6 +12,7 @@ function rowWith(way: ComparisonRow["way"], more: Partial<ComparisonRow>): Compa
     messages: 1,
     way,
     cpuPerDelivery: { median: 0, ...once },
+    firstCpuPerDelivery: undefined,
     lastMember: { median: 0, ...once },
     posts: 0,
     postedBytes: 0,
