@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { pathToFileURL } from "node:url";
 import type { Context } from "aws-lambda";
 import { answer } from "../lib/child.ts";
@@ -14,6 +15,8 @@ export interface InvocationFigures {
 }
 
 const [, , file = "", timeoutSeconds = ""] = process.argv;
+// On AWS the services around a function do not wait for its CPU, and so must those around this one not.
+setPriority(constants.priority.PRIORITY_LOW);
 const loading = import(pathToFileURL(file).href) as Promise<{
   handler: (event: unknown, context: Context) => Promise<unknown>;
 }>;
