@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { runStories } from "../test/faults/clients/run-stories.ts";
+import { storyTable } from "../test/faults/clients/table.ts";
 import type { BatchResult } from "../test/faults/model/batch.ts";
 import { runInProcesses } from "../test/faults/model/batch-process.ts";
 import { unpacked } from "../test/faults/model/packed.ts";
@@ -16,13 +18,15 @@ import { writePart } from "./lib/reliability.ts";
 /**
  * Runs the handlers through random schedules of clients and faults, and judges what came of them:
  * `npm run test:faults`. `--schedules N` in one process each core, `--workers N` over worker threads,
- * from `--seed S` on; `--write` puts the tables into docs/reliability.md; `--replay SCHEDULE` runs one
+ * `--stories N` with the client library, from `--seed S` on; `--write` puts the tables into
+ * docs/reliability.md; `--replay SCHEDULE` runs one
  * schedule (packed, JSON, or a file with one of them) and shrinks it if it fails.
  */
 await runCommand(async () => {
   const options = readOptions({
     schedules: { type: "string", default: "5000" },
     workers: { type: "string", default: "50" },
+    stories: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
     replay: { type: "string" },
     write: { type: "boolean", default: false },
@@ -34,6 +38,7 @@ await runCommand(async () => {
 async function main(options: {
   schedules: string;
   workers: string;
+  stories: string;
   seed: string;
   write: boolean;
 }): Promise<boolean> {
@@ -57,7 +62,19 @@ async function main(options: {
   const tables = faultTables(worlds);
   console.log(tables);
   if (options.write) await writePart("faults", tables);
-  return failed;
+  return (await stories(from, readNumber("stories", options.stories), options.write)) || failed;
+}
+
+async function stories(from: number, count: number, write: boolean): Promise<boolean> {
+  if (count === 0) return false;
+  const startedAt = performance.now();
+  const { figures, failures } = await runStories(from, count);
+  for (const { seed, broken } of failures) console.error(`\nSeed ${seed}:\n${broken.join("\n")}`);
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  console.error(`${count} stories of the client took ${seconds} s.`);
+  console.log(`\n${storyTable(figures)}`);
+  if (write) await writePart("stories", storyTable(figures));
+  return failures.length > 0;
 }
 
 function tellFailures(results: readonly BatchResult[]): boolean {

@@ -9,8 +9,6 @@ import type { TokenFacts } from "./token.ts";
 
 /** A handshake waits for cold functions; API Gateway gives up after half a minute. */
 const openingMs = 20_000;
-/** A `welcome` that has not come by then will not come (docs/protocol.md). */
-const welcomeMs = 10_000;
 /** A connection on which a request is not answered by then is dead. */
 export const answerMs = 10_000;
 
@@ -18,6 +16,8 @@ export const answerMs = 10_000;
 export interface Dialled extends TokenFacts {
   url: string;
   token: string;
+  /** How long the `welcome` is waited for, in milliseconds. */
+  welcomeMs: number;
 }
 
 /** How a connection ended. */
@@ -78,6 +78,7 @@ export class Connection {
   readonly #log: (entry: LogEntry) => void;
   readonly #events: ConnectionEvents;
   readonly #socket: Socket;
+  readonly #welcomeMs: number;
   #state: "opening" | "open" | "welcomed" | "ended" = "opening";
   #cancelLimit: () => void;
   #request: Request | undefined;
@@ -90,7 +91,7 @@ export class Connection {
   /** @throws Error from the WebSocket, for instance for `ws://` from a page that came by TLS */
   constructor(
     platform: Platform,
-    { url, token, maySubscribe, remainingMs }: Dialled,
+    { url, token, maySubscribe, remainingMs, welcomeMs }: Dialled,
     log: (entry: LogEntry) => void,
     events: ConnectionEvents,
   ) {
@@ -98,6 +99,7 @@ export class Connection {
     this.#log = log;
     this.#events = events;
     this.maySubscribe = maySubscribe;
+    this.#welcomeMs = welcomeMs;
     this.renewalMs = renewalMs(remainingMs, platform.random());
     this.age = new Stopwatch(platform);
     this.silence = new Stopwatch(platform);
@@ -172,7 +174,7 @@ export class Connection {
       return;
     }
     this.#state = "open";
-    this.#limit(welcomeMs, { reason: "welcome" });
+    this.#limit(this.#welcomeMs, { reason: "welcome" });
     this.silence.restart();
   }
 
@@ -195,6 +197,8 @@ export class Connection {
         if (this.#state !== "open") return;
         this.#state = "welcomed";
         this.#cancelLimit();
+        // What is below it comes again, or from before this connection: nothing is promised of it.
+        this.#lastSeq = seq;
         this.#events.welcome(frame);
         return;
       case "message":

@@ -19,9 +19,7 @@ export interface DiallerEvents {
   /** A pause has begun, in milliseconds. */
   waiting(pauseMs: number): void;
   connecting(): void;
-  /** @param early what the room told before, in order */
-  welcomed(connection: Connection, frame: WelcomeFrame, early: RoomFrame[]): void;
-  /** Of a connection that was welcomed. */
+  welcomed(connection: Connection, frame: WelcomeFrame): void;
   frame(connection: Connection, frame: RoomFrame): void;
   idle(): void;
   /** Of a connection that was welcomed, or the server's word that dialling is of no use. */
@@ -29,6 +27,13 @@ export interface DiallerEvents {
   /** For good. */
   givenUp(reason: "refused" | "no_token"): void;
 }
+
+/**
+ * How long the first of some attempts waits for its `welcome`. One that does not come is lost, or its
+ * room lags; whoever connects again gives that room more to do, so each attempt in a row waits twice as
+ * long as the one before, up to eight times.
+ */
+const welcomeMs = 10_000;
 
 /** Makes connections, one at a time, until one is welcomed. */
 export class Dialler {
@@ -117,7 +122,10 @@ export class Dialler {
     }
     this.#phase = "opening";
     try {
-      this.#open({ url, token, ...readToken(token, room, this.#platform.now()) });
+      this.#open({
+        ...{ url, token, welcomeMs: welcomeMs * 2 ** Math.min(3, this.#failures) },
+        ...readToken(token, room, this.#platform.now()),
+      });
     } catch {
       // The message may hold the token.
       this.#log({ event: "no socket" });
@@ -126,27 +134,20 @@ export class Dialler {
   }
 
   #open(about: Dialled): void {
-    let early: RoomFrame[] | undefined = [];
     const connection: Connection = new Connection(this.#platform, about, this.#log, {
       welcome: (frame) => {
-        const before = early ?? [];
-        early = undefined;
         this.#connection = undefined;
         this.#phase = "idle";
         this.#hasOpened = true;
         this.#log({ event: "welcome", connectionId: frame.connectionId });
-        this.#events.welcomed(connection, frame, before);
+        this.#events.welcomed(connection, frame);
       },
-      frame: (frame) => {
-        if (early === undefined) this.#events.frame(connection, frame);
-        // No more than ten seconds of them: then the welcome has come, or the end.
-        else early.push(frame);
-      },
+      frame: (frame) => this.#events.frame(connection, frame),
       idle: () => this.#events.idle(),
       ended: (ending) => {
         const { reason, code, closing } = ending;
         this.#log({ event: "end", reason, code, closing: closing?.code });
-        if (early === undefined || closing?.retry === false) {
+        if (connection !== this.#connection || closing?.retry === false) {
           this.#events.ended(connection, ending);
         } else {
           this.#connection = undefined;

@@ -111,7 +111,7 @@ export class Publisher {
   }
 
   /** A message with an id of a client's has come. */
-  returned({ id, seq, requestId }: { id: string; seq: string; requestId: string }): void {
+  returned({ id = "", seq, requestId }: { id?: string; seq: string; requestId: string }): void {
     const entry = this.#find(id);
     if (entry === undefined) return;
     this.#settle(entry, () => entry.resolve({ status: "delivered", id, seq, requestId }));

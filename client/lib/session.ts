@@ -66,7 +66,7 @@ export class Session implements Room {
     this.#dialler = new Dialler(this.#platform, options, (entry) => this.#log(entry), {
       waiting: (pauseMs) => this.#show("waiting", pauseMs),
       connecting: () => this.#show("connecting"),
-      welcomed: (connection, frame, early) => this.#welcomed(connection, frame, early),
+      welcomed: (connection, frame) => this.#welcomed(connection, frame),
       frame: (connection, frame) => this.#heard(connection, frame),
       idle: () => this.#publisher.pump(),
       ended: (connection, ending) => this.#ended(connection, ending),
@@ -107,16 +107,14 @@ export class Session implements Room {
     this.#end({ reason: "client" });
   }
 
-  #welcomed(connection: Connection, frame: WelcomeFrame, early: RoomFrame[]): void {
+  #welcomed(connection: Connection, frame: WelcomeFrame): void {
     const former = this.#current;
     this.#current = connection;
     if (former === undefined) {
       this.#show("open");
       this.#tellGap();
       this.#showMembers(listed(nobody, frame));
-      for (const event of early) this.#dispatch(event);
     } else {
-      // What came early the former one hears as well.
       this.#handover = new Handover(this.#platform, former, frame.seq, (end) =>
         this.#handedOver(former, end),
       );
@@ -138,18 +136,19 @@ export class Session implements Room {
   }
 
   #heard(connection: Connection, frame: RoomFrame): void {
+    const handover = this.#handover;
     if (frame.type === "error") {
       this.#refused(frame);
-      return;
-    }
-    const handover = this.#handover;
-    if (connection === handover?.old) {
+    } else if (connection === handover?.old) {
       // The new one's welcome knows more of presence.
       if (frame.type === "message") this.#dispatch(frame);
       handover.heard();
     } else if (connection === this.#current) {
       if (handover === undefined) this.#dispatch(frame);
       else handover.hold(frame);
+    } else if (frame.type === "message") {
+      // Of one without its welcome: nothing says what is missing before and after it.
+      this.#publisher.returned(frame);
     }
   }
 
@@ -157,9 +156,6 @@ export class Session implements Room {
     switch (frame.type) {
       case "message":
         this.#message(frame);
-        break;
-      case "error":
-        this.#refused(frame);
         break;
       case "presence":
         this.#showMembers(listed(this.#members, { members: [frame], truncated: true }));
@@ -175,7 +171,7 @@ export class Session implements Room {
       return;
     }
     this.#lastSeq = message.seq;
-    if (message.id !== undefined) this.#publisher.returned({ ...message, id: message.id });
+    this.#publisher.returned(message);
     this.#emit("message", message);
   }
 

@@ -30,19 +30,18 @@ describe("the client connects", () => {
     ]);
   });
 
-  it("and keeps what the room tells before the welcome", async () => {
+  it("and does not show what the room tells before the welcome, which may not be all", async () => {
     const test = new RoomInTest();
     await test.platform.pass(0);
     test.socket.open();
     test.socket.say(message(98));
+    await test.welcome(100);
+    // It comes again, or for the first time, after a fault.
+    test.socket.say(message(98));
     test.socket.say(message(99));
-    assert.equal(test.heard.length, 0);
-    await test.welcome();
-    assert.deepEqual(
-      test.heard.map(([type]) => type),
-      ["state", "members", "message", "message"],
-    );
-    assert.deepEqual(test.messages, [98, 99]);
+    test.socket.say(message(101));
+    assert.deepEqual(test.messages, [101]);
+    assert.deepEqual(test.of("gap"), []);
   });
 
   it("asks for a token each time", async () => {
@@ -87,6 +86,21 @@ describe("the client connects", () => {
     assert.equal(test.socket.isClosed, true);
     assert.equal(test.state(), "waiting");
     assert.deepEqual(test.messages, []);
+  });
+
+  it("waits twice as long for each further welcome in a row, up to 80 s", async () => {
+    const test = new RoomInTest();
+    test.platform.chances = [0];
+    await test.platform.pass(0);
+    for (const seconds of [10, 20, 40, 80, 80]) {
+      test.socket.open();
+      await test.platform.pass(seconds * 1000 - 1);
+      assert.equal(test.state(), "connecting", `${seconds}`);
+      const { socket } = test;
+      await test.platform.pass(1);
+      assert.equal(socket.isClosed, true);
+      await test.again();
+    }
   });
 
   it("anew when there was no token, or none for 20 s, or what is no token", async () => {

@@ -14,7 +14,7 @@ import type {
 } from "../world.ts";
 import { followAbortTimeouts } from "./abort-timeouts.ts";
 import { MemoryClient } from "./memory-client.ts";
-import { socketPair } from "./memory-socket.ts";
+import { type MemorySocket, socketPair } from "./memory-socket.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { unsignedToken } from "./unsigned-token.ts";
 import { type WorldProgram, worldProgram } from "./world-program.ts";
@@ -88,15 +88,31 @@ export class InProcessWorld implements World {
 
   async connect(options: ConnectOptions): Promise<WorldClient | Refusal> {
     const { user, room, rights, tokenSeconds } = options;
-    const [near, far] = socketPair();
-    this.#stack.gateway.accept(far);
     const granted = (["subscribe", "publish"] as const).filter((right) => rights[right]);
     const exp = Math.floor(this.time.now() / 1000) + tokenSeconds;
     const token = unsignedToken({ sub: user, exp, rooms: { [room]: granted } });
     const path = `/${this.#program.stage}?room_id=${encodeURIComponent(room)}`;
-    const client = new MemoryClient(near, path, token, this.time);
+    const client = new MemoryClient(this.dial(), path, token, this.time);
     this.#clients.add(client);
     return await client.opened;
+  }
+
+  /** A way to the gateway, as a network would give it. */
+  dial(): MemorySocket {
+    const [near, far] = socketPair();
+    this.#stack.gateway.accept(far);
+    return near;
+  }
+
+  /** Of the stage; nothing answers there but over {@link dial}. */
+  get url(): string {
+    return `ws://in-process/${this.#program.stage}`;
+  }
+
+  /** Of a connection; undefined when it is not open. */
+  userOf(connectionId: string): string | undefined {
+    const user = this.#stack.gateway.connections.get(connectionId)?.authorizer?.["user"];
+    return user === undefined ? undefined : String(user);
   }
 
   async publish(room: string, data: unknown, requestId: string): Promise<string> {

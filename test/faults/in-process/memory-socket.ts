@@ -23,9 +23,17 @@ export class MemorySocket extends Duplex {
   /** Continues the other end's write once this one wants more. */
   #resume: Done | undefined;
   #ended = false;
+  #isCut = false;
 
   connectTo(peer: MemorySocket): void {
     this.#peer = peer;
+  }
+
+  /** From now on nothing gets through, either way, and neither end learns of it. */
+  cut(): void {
+    const peer = this.#peer;
+    this.#isCut = true;
+    if (peer !== undefined && !peer.#isCut) peer.cut();
   }
 
   override _read(): void {
@@ -36,7 +44,7 @@ export class MemorySocket extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
     // Never within the write itself: no socket does so, and readers do not expect it.
-    process.nextTick(() => this.#peer?.receive(chunk, done));
+    process.nextTick(() => (this.#isCut ? done() : this.#peer?.receive(chunk, done)));
   }
 
   /** What was written corked travels together. */
@@ -62,7 +70,7 @@ export class MemorySocket extends Duplex {
 
   /** The other end writes no more. */
   noteEnd(): void {
-    if (this.#ended || this.destroyed) return;
+    if (this.#ended || this.#isCut || this.destroyed) return;
     this.#ended = true;
     this.push(null);
     // So that the end is noticed although nobody reads, as `net.Socket` does.

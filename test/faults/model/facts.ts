@@ -73,8 +73,9 @@ export function factsOf(history: History): Facts {
   return { history, connections, rooms, laneTasks };
 }
 
-function lostTo(
-  { room, user }: ClientPlan,
+/** What dead tasks of its lane hold, of which nothing is promised to somebody. */
+export function lostTo(
+  { room, user }: Pick<ClientPlan, "room" | "user">,
   deadTasks: readonly LaneTask[],
 ): Pick<ConnectionFacts, "lost" | "isListLost"> {
   const own = deadTasks
