@@ -7,7 +7,7 @@ export interface PostSignerOptions {
   /** The management endpoint: `https://{host}/{stage}`, also with a port, or over http. */
   endpoint: string;
   region: string;
-  /** Read for each signature: a function's environment outlives its role's credentials. May throw. */
+  /** Read once a second, in case that they are replaced. May throw. */
   credentials: () => Credentials;
   /** Epoch milliseconds. */
   now: () => number;
@@ -29,7 +29,7 @@ export class PostSigner {
   readonly #host: string;
   readonly #pathPrefix: string;
   readonly #canonicalPrefix: string;
-  #moment: Moment = { second: Number.NaN, time: "", date: "" };
+  #moment: Moment | undefined;
   #derived: DerivedKey | undefined;
 
   constructor({ endpoint, region, credentials, now }: PostSignerOptions) {
@@ -48,15 +48,12 @@ export class PostSigner {
    * @throws whatever reading the credentials throws
    */
   sign(connectionId: string, payload: Payload): PostRequest {
-    const { accessKeyId, secretAccessKey, sessionToken } = this.#credentials();
-    const { time, date } = this.#momentOf(this.#now());
-    const { key, scope } = this.#keyFor(secretAccessKey, date);
+    const { key, time, scope, canonicalDate, names, authorization, token } = this.#momentOf(
+      this.#now(),
+    );
     const id = encodePathSegment(connectionId);
     const { bytes, sha256 } = payload;
     const length = String(bytes.length);
-    const hasToken = sessionToken !== undefined && sessionToken !== "";
-    const tokenLine = hasToken ? `x-amz-security-token:${sessionToken}\n` : "";
-    const names = hasToken ? namesWithToken : namesWithoutToken;
 
     // The path is escaped once more: every service but S3 wants it so.
     const canonical = `${this.#canonicalPrefix}${id.replaceAll("%", "%25")}
@@ -65,8 +62,7 @@ content-length:${length}
 content-type:${contentType}
 host:${this.#host}
 x-amz-content-sha256:${sha256}
-x-amz-date:${time}
-${tokenLine}
+${canonicalDate}
 ${names}
 ${sha256}`;
     const signature = createHmac("sha256", key)
@@ -84,20 +80,29 @@ ${sha256}`;
       "x-amz-date",
       time,
       "authorization",
-      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
+      authorization + signature,
     ];
-    if (hasToken) {
-      headers.push("x-amz-security-token", sessionToken);
+    if (token !== undefined) {
+      headers.push("x-amz-security-token", token);
     }
     return { path: this.#pathPrefix + id, headers, body: bytes };
   }
 
-  /** Written out once a second, since that is as fine as a signature tells the time. */
+  /** What signatures of a second have in common: they tell the time no finer. */
   #momentOf(now: number): Moment {
     const second = Math.floor(now / 1000);
-    if (second !== this.#moment.second) {
+    if (second !== this.#moment?.second) {
+      const { accessKeyId, secretAccessKey, sessionToken } = this.#credentials();
       const time = `${new Date(second * 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
-      this.#moment = { second, time, date: time.slice(0, 8) };
+      const { key, scope } = this.#keyFor(secretAccessKey, time.slice(0, 8));
+      const token = sessionToken === "" ? undefined : sessionToken;
+      const names = token === undefined ? namesWithoutToken : namesWithToken;
+      const tokenLine = token === undefined ? "" : `x-amz-security-token:${token}\n`;
+      this.#moment = {
+        ...{ second, time, key, scope, names, token },
+        canonicalDate: `x-amz-date:${time}\n${tokenLine}`,
+        authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=`,
+      };
     }
     return this.#moment;
   }
@@ -119,8 +124,15 @@ interface Moment {
   second: number;
   /** As `20260101T120000Z`. */
   time: string;
-  /** As `20260101`. */
-  date: string;
+  key: KeyObject;
+  scope: string;
+  /** Of the signed headers. */
+  names: string;
+  /** The last of the headers in their canonical form. */
+  canonicalDate: string;
+  /** The header, but for the signature. */
+  authorization: string;
+  token: string | undefined;
 }
 
 interface DerivedKey {

@@ -137,10 +137,10 @@ describe("PostSigner makes the request of the SDK's client", () => {
     const steps: [number, Credentials][] = [
       [midnight - 1, role],
       [midnight, role],
-      [midnight + 1, rotated],
+      [midnight + 999, role],
       [midnight + 1000, rotated],
-      [midnight + 1000, lasting],
-      [midnight + 1000, { ...lasting, accessKeyId: "AKIDOTHER" }],
+      [midnight + 2000, lasting],
+      [midnight + 3000, { ...lasting, accessKeyId: "AKIDOTHER" }],
       // A clock may be set back.
       [midnight - 1, role],
     ];
@@ -184,6 +184,19 @@ describe("PostSigner makes the request of the SDK's client", () => {
 });
 
 describe("PostSigner", () => {
+  it("reads the credentials once a second", () => {
+    let [time, reads] = [noon, 0];
+    const credentials = () => {
+      reads += 1;
+      return role;
+    };
+    const signer = new PostSigner({ endpoint, region, credentials, now: () => time });
+    for (time of [noon, noon + 1, noon + 999, noon + 1000, noon + 1999]) {
+      signer.sign("C1=", new Payload("text"));
+    }
+    assert.equal(reads, 2);
+  });
+
   it("passes on why there are no credentials", () => {
     const failure = new Error("There are no credentials.");
     const credentials = () => {
