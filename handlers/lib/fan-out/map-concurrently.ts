@@ -9,24 +9,34 @@ export async function mapConcurrently<Item, Result>(
   map: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
+  const failures: unknown[] = [];
   // One iterator for all workers: each takes the next item. What is asked for first comes first.
   const iterator =
     Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const workers: Promise<void>[] = [];
   let taken = 0;
-  const worker = async () => {
+  const work = async () => {
     for (;;) {
       const next = await iterator.next();
       if (next.done) {
         return;
       }
       const index = taken++;
+      // Whoever has found an item lets another look for the next: of few items most would find none.
+      if (workers.length < limit) begin();
       results[index] = await map(next.value);
     }
   };
-  const ends = await Promise.allSettled(Array.from({ length: limit }, worker));
-  const failed = ends.find((end) => end.status === "rejected");
-  if (failed !== undefined) {
-    throw failed.reason;
+  const begin = () => {
+    workers.push(work().catch((failure: unknown) => void failures.push(failure)));
+  };
+  begin();
+  // There are more by the time that the first ones have ended.
+  for (const worker of workers) {
+    await worker;
+  }
+  if (failures.length > 0) {
+    throw failures[0];
   }
   return results;
 }
