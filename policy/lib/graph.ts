@@ -8,6 +8,9 @@ import { standInFor } from "./stand-ins.ts";
  * it is there before any ARN is; what a program says by a literal is found by comparing values.
  */
 export class Graph {
+  /** By the list of resources, for rules that are handed the same one: what one has found the others need not. */
+  static readonly #graphs = new WeakMap<readonly PolicyResource[], Graph>();
+
   readonly all: readonly Observed[];
   readonly #byType: ReadonlyMap<string, Observed[]>;
   readonly #byUrn: ReadonlyMap<string, Observed>;
@@ -19,6 +22,13 @@ export class Graph {
     this.#byType = Map.groupBy(this.all, ({ type }) => type);
     this.#byUrn = new Map(this.all.map((resource) => [resource.urn, resource]));
     this.#raw = new Map(resources.map((resource) => [resource.urn, resource]));
+  }
+
+  /** The graph of a list, made once. */
+  static of(resources: readonly PolicyResource[]): Graph {
+    const graph = Graph.#graphs.get(resources) ?? new Graph(resources);
+    Graph.#graphs.set(resources, graph);
+    return graph;
   }
 
   ofType(type: string): Observed[] {

@@ -138,7 +138,7 @@ export function stackRule<Settings = None>(rule: StackRule<Settings>): Rule {
     ...metadataOf(rule),
     validateStack(args, report) {
       const judge = new Judge(rule);
-      const graph = new Graph(args.resources);
+      const graph = Graph.of(args.resources);
       for (const subject of graph.all.filter((resource) => concerns(rule, resource))) {
         const { getConfig } = args;
         const context = { ...contextOf(rule, { getConfig, urn: subject.urn }), graph, exemptions };
