@@ -1,10 +1,14 @@
 import { availableParallelism } from "node:os";
 import { runMocha } from "./lib/mocha.ts";
 
-/** These run the commands, one file after the other, and much of the time wait. */
+/** These run the commands, and much of the time wait. */
 const endToEnd = "test/end-to-end/**/*.test.ts";
 /** Nothing but computing, on one core: a company that those can bear. */
-const computing = ["test/components/templates.property.test.ts", "test/faults/faults.test.ts"];
+const computing = [
+  "test/components/templates.property.test.ts",
+  "test/faults/faults.test.ts",
+  "test/faults/clients/clients.test.ts",
+];
 /** These need both cores to be as fast as is promised. */
 const timed = ["test/end-to-end/policy.test.ts", "test/end-to-end/pack-start.test.ts"];
 
@@ -14,10 +18,13 @@ const codes = named.length > 0 ? [await runMocha(named)] : await runAll();
 process.exitCode = codes.find((code) => code !== 0) ?? 0;
 
 async function runAll(): Promise<number[]> {
-  const others = ["--parallel", "--jobs", String(availableParallelism()), "test/**/*.test.ts"];
-  const first = await runMocha([...others, ...without(endToEnd, ...computing)]);
+  const parallel = ["--parallel", "--jobs", String(availableParallelism())];
+  const first = await runMocha([
+    ...parallel,
+    ...["test/**/*.test.ts", ...without(endToEnd, ...computing)],
+  ]);
   const beside = runMocha(computing, { isHeldBack: true });
-  const second = await runMocha([endToEnd, ...without(...timed)]);
+  const second = await runMocha([...parallel, endToEnd, ...without(...timed)]);
   return [first, second, await beside, await runMocha(timed)];
 }
 

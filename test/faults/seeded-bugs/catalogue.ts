@@ -31,8 +31,8 @@ export const seededBugs: readonly SeededBug[] = [
     name: "time that has run out is taken for success",
     harm: "who was not posted in time has a gap",
     file: `${fanOut}/deliver.ts`,
-    find: `return { ...result, outcome: "out-of-time" };`,
-    replacement: `return result;`,
+    find: `if (!isInTime(turn, timing, endsAt)) return { ...result, outcome: "out-of-time" };`,
+    replacement: "if (!isInTime(turn, timing, endsAt)) return result;",
   },
   {
     name: "a welcome is tried once",
