@@ -3,7 +3,7 @@ import { runMocha } from "./lib/mocha.ts";
 
 /** These run the commands, and much of the time wait. */
 const endToEnd = "test/end-to-end/**/*.test.ts";
-/** Nothing but computing, on one core: a company that those can bear. */
+/** Nothing but computing, on one core: the others wait at times, and leave it some of theirs. */
 const computing = [
   "test/components/templates.property.test.ts",
   "test/faults/faults.test.ts",
@@ -19,12 +19,11 @@ process.exitCode = codes.find((code) => code !== 0) ?? 0;
 
 async function runAll(): Promise<number[]> {
   const parallel = ["--parallel", "--jobs", String(availableParallelism())];
-  const first = await runMocha([
-    ...parallel,
-    ...["test/**/*.test.ts", ...without(endToEnd, ...computing)],
-  ]);
+  const waiting = ["--parallel", "--jobs", String(availableParallelism() + 1)];
   const beside = runMocha(computing, { isHeldBack: true });
-  const second = await runMocha([...parallel, endToEnd, ...without(...timed)]);
+  const others = ["test/**/*.test.ts", ...without(endToEnd, ...computing)];
+  const first = await runMocha([...parallel, ...others]);
+  const second = await runMocha([...waiting, endToEnd, ...without(...timed)]);
   return [first, second, await beside, await runMocha(timed)];
 }
 

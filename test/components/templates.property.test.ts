@@ -68,7 +68,7 @@ describe("Any frame of any sender", function () {
 
   before(async () => {
     routes = await PlayedRoutes.record();
-    // Half of the frames are not JSON, and mocha has every error remember all of its stack.
+    // Half of the frames are not JSON; no error needs to know where it was thrown.
     Error.stackTraceLimit = 0;
   });
 
