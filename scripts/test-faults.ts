@@ -26,7 +26,7 @@ await runCommand(async () => {
   const options = readOptions({
     schedules: { type: "string", default: "5000" },
     workers: { type: "string", default: "50" },
-    stories: { type: "string", default: "1000" },
+    stories: { type: "string", default: "500" },
     seed: { type: "string", default: "1" },
     replay: { type: "string" },
     write: { type: "boolean", default: false },
@@ -59,9 +59,11 @@ async function main(options: {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     console.error(`${count} schedules ${world} took ${seconds} s.`);
   }
-  const tables = faultTables(worlds);
-  console.log(tables);
-  if (options.write) await writePart("faults", tables);
+  if (Object.keys(worlds).length > 0) {
+    const tables = faultTables(worlds);
+    console.log(tables);
+    if (options.write) await writePart("faults", tables);
+  }
   return (await stories(from, readNumber("stories", options.stories), options.write)) || failed;
 }
 

@@ -54,6 +54,7 @@ export async function live(world: InProcessWorld, story: Story): Promise<Lived> 
     }
     await time.advance(minute);
   }
+  await rest(world);
   const strikes = [...injector.strikes.values()].reduce((sum, count) => sum + count, 0);
   return {
     ...{ story, people, strikes },
@@ -62,6 +63,16 @@ export async function live(world: InProcessWorld, story: Story): Promise<Lived> 
     deadLetters: new Set(await world.deadLetters()),
     rows: await world.rows(),
   };
+}
+
+/** Waits for a moment in which nobody comes or goes: connections are renewed for ever. */
+async function rest(world: InProcessWorld): Promise<void> {
+  const seen = async () => JSON.stringify([world.queued.length, await world.rows()]);
+  let before: string;
+  do {
+    before = await seen();
+    await world.time.advance(2000);
+  } while ((await seen()) !== before);
 }
 
 async function take(
