@@ -19,7 +19,7 @@ import { readOptions, runCommand } from "./lib/command.ts";
 /**
  * Measures fan-out beside the usual ways, simulates what is beyond this machine, and works out what
  * it costs: `npm run bench`. Writes bench/results.json and the pages and charts that are made from it.
- * `--quick` takes a minute, prints the promises, and writes nothing. `--date` is what the results are
+ * `--quick` takes some minutes, prints the promises, and writes nothing. `--date` is what the results are
  * dated, by default today; `--long` adds the usual ways with 100 000 members, which takes half an hour;
  * `--largest` leaves larger rooms out, which a busy machine does not serve in time.
  */

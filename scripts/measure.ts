@@ -37,6 +37,7 @@ await runCommand(async () => {
   );
   await measureDelivery();
   measureTwoHours();
+  measureJoins();
   if (!skipTests) {
     measureTests();
   }
@@ -108,6 +109,14 @@ function measureTwoHours(): void {
   const output = execFileSync(process.execPath, [mocha, ...test], { cwd: root, encoding: "utf8" });
   const { passes }: { passes: { duration: number }[] } = JSON.parse(output);
   print("two hours of a connection", summary(passes.map(({ duration }) => duration)), "1000 ms");
+}
+
+/** As many as the test counts, in one process. */
+function measureJoins(): void {
+  const test = ["test/faults/in-process/joins.test.ts"];
+  const output = execFileSync(process.execPath, [mocha, ...test], { cwd: root, encoding: "utf8" });
+  const posts = /(\d+) posts of presence/.exec(output)?.[1] ?? "?";
+  print("posts to a member, a thousand joins in 1 s", posts, "100");
 }
 
 function measureTests(): void {
