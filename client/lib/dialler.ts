@@ -20,6 +20,7 @@ export interface DiallerEvents {
   waiting(pauseMs: number): void;
   connecting(): void;
   welcomed(connection: Connection, frame: WelcomeFrame): void;
+  /** Of a connection, also before its `welcome`. */
   frame(connection: Connection, frame: RoomFrame): void;
   idle(): void;
   /** Of a connection that was welcomed, or the server's word that dialling is of no use. */

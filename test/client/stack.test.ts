@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { WebSocket } from "ws";
-import { connect, type Platform, type Room } from "../../client/index.ts";
+import { connect, type Room } from "../../client/index.ts";
 import { SeededRandom } from "../faults/in-process/seeded-random.ts";
+import { clientPlatform } from "../support/client-platform.ts";
 import { VirtualStack } from "../support/virtual-stack.ts";
 
 const minute = 60_000;
@@ -16,7 +17,6 @@ class Person {
   constructor(stack: VirtualStack, user: string, tokenSeconds: number) {
     const { clock } = stack;
     const random = new SeededRandom(user);
-    let ids = 0;
     // Signing takes real time: the clock has to wait for it, as for all else.
     const signing = new Set<Promise<string>>();
     clock.virtual.join({
@@ -27,23 +27,10 @@ class Person {
         return hasWork;
       },
     });
-    const platform: Platform = {
-      now: () => clock.now(),
-      monotonic: () => clock.now(),
-      after(milliseconds, callback) {
-        const timer = clock.after(milliseconds, callback);
-        return () => timer.cancel();
-      },
-      random: () => random.next(),
-      newId: () => `${user}-${++ids}`,
-      isOnline: () => true,
-      onWake: () => () => {},
-      WebSocket,
-    };
     this.room = connect({
       url: stack.url,
       room: "lobby",
-      platform,
+      platform: clientPlatform(clock, random, WebSocket),
       token: () => {
         this.connections += 1;
         const token = stack.token(user, ["lobby"], tokenSeconds);

@@ -4,12 +4,12 @@ import {
   connect,
   type Gap,
   type Message,
-  type Platform,
   PublishError,
   type PublishResult,
   type Room,
   type SocketConstructor,
 } from "../../../client/index.ts";
+import { clientPlatform } from "../../support/client-platform.ts";
 import type { InProcessWorld } from "../in-process/in-process-world.ts";
 import type { MemorySocket } from "../in-process/memory-socket.ts";
 import { SeededRandom } from "../in-process/seeded-random.ts";
@@ -41,21 +41,12 @@ export class Person {
 
   constructor(world: InProcessWorld, plan: ClientPlan, seed: number) {
     this.plan = plan;
-    const { user, room, rights, tokenSeconds } = plan;
-    const granted = (["subscribe", "publish"] as const).filter((right) => rights[right]);
+    const random = new SeededRandom(`${seed} ${plan.name}`);
     this.room = connect({
       url: world.url,
-      room,
-      platform: this.#platform(world, new SeededRandom(`${seed} ${plan.name}`)),
-      token: () => {
-        const iat = Math.floor(world.time.now() / 1000);
-        return unsignedToken({
-          sub: user,
-          iat,
-          exp: iat + tokenSeconds,
-          rooms: { [room]: granted },
-        });
-      },
+      room: plan.room,
+      platform: clientPlatform(world.time, random, this.#socketsIn(world)),
+      token: () => unsignedToken(plan, world.time.now()),
     });
     this.room.on("message", (message) => this.told.push({ kind: "message", message }));
     this.room.on("gap", (gap) => this.told.push({ kind: "gap", gap }));
@@ -93,23 +84,6 @@ export class Person {
   end(): void {
     this.room.close();
     this.reset();
-  }
-
-  #platform(world: InProcessWorld, random: SeededRandom): Platform {
-    const { time } = world;
-    return {
-      now: () => time.now(),
-      monotonic: () => time.now(),
-      after(milliseconds, callback) {
-        const timer = time.after(milliseconds, callback);
-        return () => timer.cancel();
-      },
-      random: () => random.next(),
-      newId: () => random.uuid(),
-      isOnline: () => true,
-      onWake: () => () => {},
-      WebSocket: this.#socketsIn(world),
-    };
   }
 
   #socketsIn(world: InProcessWorld): SocketConstructor {

@@ -16,7 +16,6 @@ type World = Pick<Lived, "queued" | "laneTasks" | "deadLetters" | "rows" | "stor
 /** A message that everybody in the room is to hear. */
 interface Due {
   seq: bigint;
-  id: string | undefined;
   data: unknown;
 }
 
@@ -111,7 +110,7 @@ function dueTo({ plan }: PersonStory, lived: World): Due[] {
       room === plan.room &&
       !lived.deadLetters.has(messageId) &&
       !lost.has(sequenceNumber);
-    return isDue ? [{ seq: BigInt(sequenceNumber), id: meaning.id, data: meaning.data }] : [];
+    return isDue ? [{ seq: BigInt(sequenceNumber), data: meaning.data }] : [];
   });
 }
 

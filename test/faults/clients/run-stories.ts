@@ -1,5 +1,6 @@
 import { recordRoomcast } from "../../support/program.ts";
 import { InProcessWorld } from "../in-process/in-process-world.ts";
+import { configOf } from "../model/worlds.ts";
 import { drawStory } from "./draw-story.ts";
 import { type Lived, live } from "./live.ts";
 import { brokenTo } from "./promises.ts";
@@ -41,9 +42,7 @@ export async function runStories(from: number, count: number): Promise<StoriesRe
 }
 
 async function run(story: Story, figures: StoryFigures): Promise<string[]> {
-  const settings = Object.entries(story.settings ?? {});
-  const config = Object.fromEntries(settings.map(([name, value]) => [name, String(value)]));
-  const recorded = await recordRoomcast("dev", { config });
+  const recorded = await recordRoomcast("dev", { config: configOf(story.settings) });
   const world = new InProcessWorld({ seed: story.seed, recorded });
   try {
     const lived = await live(world, story);

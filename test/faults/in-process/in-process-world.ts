@@ -87,11 +87,8 @@ export class InProcessWorld implements World {
   }
 
   async connect(options: ConnectOptions): Promise<WorldClient | Refusal> {
-    const { user, room, rights, tokenSeconds } = options;
-    const granted = (["subscribe", "publish"] as const).filter((right) => rights[right]);
-    const exp = Math.floor(this.time.now() / 1000) + tokenSeconds;
-    const token = unsignedToken({ sub: user, exp, rooms: { [room]: granted } });
-    const path = `/${this.#program.stage}?room_id=${encodeURIComponent(room)}`;
+    const token = unsignedToken(options, this.time.now());
+    const path = `/${this.#program.stage}?room_id=${encodeURIComponent(options.room)}`;
     const client = new MemoryClient(this.dial(), path, token, this.time);
     this.#clients.add(client);
     return await client.opened;

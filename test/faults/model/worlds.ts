@@ -39,7 +39,7 @@ export async function openWorlds(kind: WorldKind): Promise<Worlds> {
 }
 
 /** As in `Pulumi.<stack>.yaml`, without the namespace. */
-function configOf(settings: RoomSettings | undefined): Record<string, string> {
+export function configOf(settings: RoomSettings | undefined): Record<string, string> {
   return Object.fromEntries(
     Object.entries(settings ?? {}).map(([name, value]) => [name, String(value)]),
   );

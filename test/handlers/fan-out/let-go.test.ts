@@ -8,6 +8,8 @@ import { hello, roomOf, tooLarge } from "./room.ts";
 const large = (n: number) =>
   clientRecord(JSON.stringify({ data: `${n}`.repeat(20_000) }), { seq: String(100 + n) });
 const crowd = (count: number) => Array.from({ length: count }, (_, index) => member(`c${index}`));
+const ofAll = (rows: Member[], outcome: PostOutcome): Record<string, PostOutcome[]> =>
+  Object.fromEntries(rows.map(({ connectionId }) => [connectionId, [outcome]]));
 
 async function deliver(
   rows: Member[],
@@ -147,9 +149,7 @@ describe("a connection that cannot be reached", () => {
 
   it("stays while the service fails for everybody; the record fails", async () => {
     const rows = crowd(4);
-    const outcomes = Object.fromEntries(
-      rows.map(({ connectionId }): [string, PostOutcome[]] => [connectionId, ["failed"]]),
-    );
+    const outcomes = ofAll(rows, "failed");
     const { connections, members, log, failedIndex } = await deliver(rows, outcomes);
     assert.equal(failedIndex, 0);
     assert.deepEqual([connections.closed, members.removed, log.lines], [[], [], []]);
@@ -158,9 +158,7 @@ describe("a connection that cannot be reached", () => {
   describe("while the account is throttled", () => {
     it("stays, with everybody else; the record fails", async () => {
       const rows = crowd(10);
-      const outcomes = Object.fromEntries(
-        rows.map(({ connectionId }): [string, PostOutcome[]] => [connectionId, ["throttled"]]),
-      );
+      const outcomes = ofAll(rows, "throttled");
       const { connections, members, log, failedIndex } = await deliver(rows, outcomes);
       assert.equal(failedIndex, 0);
       assert.deepEqual([connections.closed, members.removed, log.lines], [[], [], []]);
